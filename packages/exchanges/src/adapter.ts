@@ -1,0 +1,80 @@
+import type { DatasetName } from '@feedlake/schema';
+import type { RestRequest, RestRules } from '@feedlake/transport';
+import type { Mapping } from './mapping.ts';
+import type { Reference } from './reference.ts';
+
+/**
+ * Requests that follow from each other: yields one, is given what came back, yields the next. It does no I/O itself.
+ * Independent requests are independent `Pages`, so that they can run at the same time.
+ */
+export type Pages = Generator<RestRequest, void, Page>;
+
+/** What a page brought, after its rows were mapped. */
+export interface Page {
+  /** The reply's JSON, as {@link parseJson} gives it. */
+  readonly value: unknown;
+  /** `ts_event` of the rows that were mapped from it, in their order. */
+  readonly times: readonly number[];
+}
+
+/** Which instruments a request is about. */
+export interface Selection {
+  /** The venue's own names; null = everything that the venue lists. */
+  readonly symbols: readonly string[] | null;
+}
+
+/** A stretch of history of one instrument. */
+export interface HistoryQuery {
+  readonly symbol: string;
+  /** Inclusive, microseconds. */
+  readonly from: number;
+  /** Exclusive, microseconds. */
+  readonly to: number;
+  /** Width of the buckets, for datasets that have them. */
+  readonly periodSeconds: number | null;
+}
+
+/** What a venue offers of the past of a dataset. */
+export interface History {
+  /** Bucket widths on offer, in seconds; null where rows are events. */
+  readonly periods: readonly number[] | null;
+  /** How far back the venue keeps it, in seconds; null = to the listing. */
+  readonly horizonSeconds: number | null;
+  pages(query: HistoryQuery): Pages;
+}
+
+/** Something that a venue does not offer, and the way out. */
+export interface NotOffered {
+  readonly notOffered: string;
+}
+
+/** Maps the body of a reply to rows. */
+export interface ReplyMapper {
+  readonly method: 'GET' | 'POST';
+  /** Path without query. */
+  readonly path: string;
+  /** For APIs with one path: the `type` in the request's JSON body. */
+  readonly type?: string;
+  map(body: unknown, mapping: Mapping): void;
+}
+
+/** The datasets that snapshots and histories fill. */
+export type PolledDataset = Extract<DatasetName, 'open_interest' | 'funding_rates'>;
+
+/** All that is known of one venue: data and pure functions, no connection, no clock. */
+export interface ExchangeAdapter {
+  readonly id: string;
+  /** Name for people. */
+  readonly name: string;
+  readonly rest: RestRules;
+  readonly replies: readonly ReplyMapper[];
+  /** Lists all instruments; its replies map to `instruments` rows and fill the {@link Reference}. */
+  instruments(): Pages;
+  /** The present state of a dataset. */
+  readonly snapshot: Readonly<Record<PolledDataset, (selection: Selection, reference: Reference) => Pages[]>>;
+  readonly history: Readonly<Record<PolledDataset, History | NotOffered>>;
+  /** Maps one WebSocket message to rows. */
+  message(message: unknown, mapping: Mapping): void;
+  /** The unified symbol that the venue's own name stands for; null when it is no instrument of ours. */
+  symbolOf(venueSymbol: string, reference: Reference): string | null;
+}
