@@ -48,11 +48,19 @@ export interface NotOffered {
   readonly notOffered: string;
 }
 
+/** The present state of a dataset at a venue. */
+export interface Snapshot {
+  /** One request brings all symbols. Without it, symbols must be named. */
+  readonly bulk: boolean;
+  /** Without `bulk`: one for each named symbol, in their order. */
+  pages(selection: Selection, reference: Reference): Pages[];
+}
+
 /** Maps the body of a reply to rows. */
 export interface ReplyMapper {
   readonly method: 'GET' | 'POST';
-  /** Path without query. */
-  readonly path: string;
+  /** Paths that answer in this shape, without query. */
+  readonly paths: readonly string[];
   /** For APIs with one path: the `type` in the request's JSON body. */
   readonly type?: string;
   map(body: unknown, mapping: Mapping): void;
@@ -68,10 +76,12 @@ export interface ExchangeAdapter {
   readonly name: string;
   readonly rest: RestRules;
   readonly replies: readonly ReplyMapper[];
-  /** Lists all instruments; its replies map to `instruments` rows and fill the {@link Reference}. */
-  instruments(): Pages;
-  /** The present state of a dataset. */
-  readonly snapshot: Readonly<Record<PolledDataset, (selection: Selection, reference: Reference) => Pages[]>>;
+  /**
+   * Lists the instruments; its replies map to `instruments` rows and fill the {@link Reference}. Where a venue lists
+   * them in several parts, those parts suffice that can hold the wanted names (as typed by a person; null = all).
+   */
+  instruments(wanted: readonly string[] | null): Pages;
+  readonly snapshot: Readonly<Record<PolledDataset, Snapshot>>;
   readonly history: Readonly<Record<PolledDataset, History | NotOffered>>;
   /** Maps one WebSocket message to rows. */
   message(message: unknown, mapping: Mapping): void;

@@ -8,6 +8,9 @@ export type {
   PolledDataset,
   ReplyMapper,
   Selection,
+  Snapshot,
 } from './adapter.ts';
-export { Mapping, type RowSink } from './mapping.ts';
+export { Mapping, type Origin, type RowSink } from './mapping.ts';
 export { Reference } from './reference.ts';
+export { nativeAdapters } from './registry.ts';
+export { replyMapperFor } from './reply.ts';

@@ -1,6 +1,16 @@
-import { type AnyRow, type Candidate, type DatasetName, faultOf, type Row } from '@feedlake/schema';
+import {
+  type AnyRow,
+  type Candidate,
+  type DatasetName,
+  faultOf,
+  formatSymbol,
+  parseJson,
+  type Row,
+  type SymbolParts,
+} from '@feedlake/schema';
 import type { RestRequest } from '@feedlake/transport';
 import type { Reference } from './reference.ts';
+import { objectOf, textOf } from './value.ts';
 
 /** Where mapped rows go. */
 export interface RowSink {
@@ -11,13 +21,9 @@ export interface RowSink {
   ignore(reason: string): void;
 }
 
-/** The columns that every row has. */
-export type CommonColumns = Pick<Row<'tickers'>, 'exchange' | 'symbol' | 'venue_symbol' | 'ts_recv' | 'source'> & {
-  ts_event: number | null;
-};
-
-/** One message or reply on its way to rows: where it came from and where its rows go. */
-export class Mapping {
+/** Where a message or reply comes from. */
+export interface Origin {
+  /** Exchange id that the rows carry. */
   readonly exchange: string;
   /** When it was received, in microseconds. */
   readonly received: number;
@@ -25,60 +31,88 @@ export class Mapping {
   /** The request that it answers; null for streams. */
   readonly request: RestRequest | null;
   readonly reference: Reference;
-  readonly #symbolOf: (venueSymbol: string, reference: Reference) => string | null;
-  readonly #sink: RowSink;
+  /** The unified symbol behind the venue's own name; null when it is no instrument of ours. */
+  readonly symbolOf: (venueSymbol: string, reference: Reference) => string | null;
+}
 
-  constructor(
-    adapter: { id: string; symbolOf: (venueSymbol: string, reference: Reference) => string | null },
-    origin: Pick<Mapping, 'received' | 'source' | 'request' | 'reference'> & { exchange?: string },
-    sink: RowSink,
-  ) {
-    this.exchange = origin.exchange ?? adapter.id;
-    this.received = origin.received;
-    this.source = origin.source;
-    this.request = origin.request;
-    this.reference = origin.reference;
-    this.#symbolOf = adapter.symbolOf;
+type CommonColumn = 'exchange' | 'symbol' | 'venue_symbol' | 'ts_event' | 'ts_recv' | 'source' | 'exact';
+
+/** The columns of a dataset that are its own, as a parser found them. */
+export type Values<Name extends DatasetName> = Omit<Candidate<Name>, CommonColumn>;
+
+/** One message or reply on its way to rows: where it came from and where its rows go. */
+export class Mapping {
+  readonly origin: Origin;
+  readonly #sink: RowSink;
+  readonly #liquidations = new Map<string, number>();
+
+  constructor(origin: Origin, sink: RowSink) {
+    this.origin = origin;
     this.#sink = sink;
+  }
+
+  get reference(): Reference {
+    return this.origin.reference;
+  }
+
+  /** When the message was received, in microseconds. */
+  get received(): number {
+    return this.origin.received;
   }
 
   /** The value of a parameter in the request's query, or null. */
   parameter(name: string): string | null {
-    const query = this.request?.path.split('?')[1];
+    const query = this.origin.request?.path.split('?')[1];
     return query === undefined ? null : new URLSearchParams(query).get(name);
+  }
+
+  /** The value of a field in the request's JSON body, as text, or null. */
+  bodyParameter(name: string): string | null {
+    const body = this.origin.request?.body;
+    return body === undefined ? null : textOf(objectOf(parseJson(body))?.[name]);
   }
 
   /**
    * Adds a row, or rejects the candidate with the reason why it is none. The common columns are filled in from the
-   * venue's own name of the instrument and the time of the event (null where the venue gives none).
+   * venue's own name of the instrument and the time of the event in microseconds (null where the venue gives none).
    */
-  row<Name extends DatasetName>(
-    dataset: Name,
+  row<Name extends DatasetName>(dataset: Name, venueSymbol: unknown, time: number | null, values: Values<Name>): void {
+    const symbol = this.#symbol(dataset, venueSymbol);
+    if (symbol !== null) this.#add(dataset, symbol, venueSymbol as string, time, values);
+  }
+
+  /** Adds a ticker unless it tells nothing. */
+  ticker(venueSymbol: unknown, time: number | null, values: Values<'tickers'>): void {
+    if (Object.values(values).every((value) => value === null || value === undefined)) {
+      this.reject(`tickers of ${venueSymbol}: no value in it`);
+    } else this.row('tickers', venueSymbol, time, values);
+  }
+
+  /** Adds a liquidation and counts it among its equals within this message. */
+  liquidation(venueSymbol: unknown, time: number | null, values: Omit<Values<'liquidations'>, 'ordinal'>): void {
+    const key = JSON.stringify([venueSymbol, time, values.venue_side, values.price, values.size]);
+    const ordinal = this.#liquidations.get(key) ?? 0;
+    this.#liquidations.set(key, ordinal + 1);
+    this.row('liquidations', venueSymbol, time, { ...values, ordinal });
+  }
+
+  /** Adds an instrument under the symbol that its parts make, and remembers it as reference. */
+  instrument(
     venueSymbol: unknown,
-    time: number | null,
-    values: Omit<Candidate<Name>, keyof CommonColumns>,
+    parts: SymbolParts,
+    values: Omit<Values<'instruments'>, 'type' | 'base' | 'quote'>,
   ): void {
     if (typeof venueSymbol !== 'string' || venueSymbol === '') {
-      this.reject(`${dataset}: the instrument is missing`);
+      this.reject('instruments: the instrument has no name');
       return;
     }
-    const symbol = this.#symbolOf(venueSymbol, this.reference);
-    if (symbol === null) {
-      this.ignore(`${dataset} of ${venueSymbol}: no linear perpetual or dated future`);
-      return;
-    }
-    const candidate = {
-      exchange: this.exchange,
-      symbol,
-      venue_symbol: venueSymbol,
-      ts_event: time,
-      ts_recv: this.received,
-      source: this.source,
+    const row = this.#add('instruments', formatSymbol(parts), venueSymbol, null, {
       ...values,
-    } as AnyRow;
-    const fault = faultOf(dataset, candidate);
-    if (fault === null) this.#sink.row(dataset, candidate as Row<Name>);
-    else this.reject(`${dataset} of ${venueSymbol}: ${fault}`);
+      type: parts.type,
+      base: parts.base,
+      quote: parts.quote,
+    });
+    if (row !== null) this.reference.instruments.set(venueSymbol, row);
   }
 
   /** Reports something that can't be mapped; what is good beside it goes on. */
@@ -89,5 +123,42 @@ export class Mapping {
   /** Notes something that is understood and holds no rows of ours. */
   ignore(reason: string): void {
     this.#sink.ignore(reason);
+  }
+
+  #symbol(dataset: DatasetName, venueSymbol: unknown): string | null {
+    if (typeof venueSymbol !== 'string' || venueSymbol === '') {
+      this.reject(`${dataset}: the instrument is missing`);
+      return null;
+    }
+    const symbol = this.origin.symbolOf(venueSymbol, this.reference);
+    if (symbol === null)
+      this.ignore(`${dataset} of ${venueSymbol}: neither a linear perpetual nor a dated linear future`);
+    return symbol;
+  }
+
+  #add<Name extends DatasetName>(
+    dataset: Name,
+    symbol: string,
+    venueSymbol: string,
+    time: number | null,
+    values: Values<Name>,
+  ): Row<Name> | null {
+    const { exchange, received, source } = this.origin;
+    const row: AnyRow = {
+      exchange,
+      symbol,
+      venue_symbol: venueSymbol,
+      ts_event: time,
+      ts_recv: received,
+      source,
+      ...(values as AnyRow),
+    };
+    const fault = faultOf(dataset, row);
+    if (fault !== null) {
+      this.reject(`${dataset} of ${venueSymbol}: ${fault}`);
+      return null;
+    }
+    this.#sink.row(dataset, row as Row<Name>);
+    return row as Row<Name>;
   }
 }

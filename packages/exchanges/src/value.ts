@@ -5,24 +5,27 @@ import { fromEpoch, isDecimal, parseIsoTime } from '@feedlake/schema';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value as an object, or null when it is none. */
-export function object(value: unknown): JsonObject | null {
+export function objectOf(value: unknown): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
 }
 
 /** The value as an array, or null when it is none. */
-export function array(value: unknown): readonly unknown[] | null {
+export function arrayOf(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null;
 }
 
-/** A decimal as text: from a text as it is, from a JSON number its digits. A text that is no number stays, to be rejected. */
-export function decimalText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value;
-  return typeof value === 'number' ? String(value) : null;
+/** One or many: the elements of an array, else the value alone. */
+export function manyOf(value: unknown): readonly unknown[] {
+  return arrayOf(value) ?? [value];
 }
 
-/** A text or a number as text: names and ids. */
+/**
+ * A number, a name or an id as text: a text as it is, a JSON number by its digits. A text that is no number stays as
+ * it is, for the schema to reject.
+ */
 export function textOf(value: unknown): string | null {
-  return decimalText(value);
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' ? String(value) : null;
 }
 
 /** A whole number from a number or its text, or null. */
@@ -31,12 +34,33 @@ export function integerOf(value: unknown): number | null {
   return Number.isSafeInteger(number) ? (number as number) : null;
 }
 
+/** Microseconds from a number, or its text, in some unit of `unitMicros` microseconds. Null when absent or 0. */
+export function timeOf(value: unknown, unitMicros: number): number | null {
+  const number = integerOf(value);
+  return number === null || number === 0 ? null : number * unitMicros;
+}
+
+/** Microseconds from a venue's milliseconds. Null when absent or 0. */
+export function msTime(value: unknown): number | null {
+  return timeOf(value, 1000);
+}
+
 /**
- * A time in microseconds from whatever a venue writes: a number or text of seconds, milliseconds, microseconds or
- * nanoseconds, or an ISO 8601 text (UTC where it names no zone). Null when absent, 0 or out of range.
+ * Microseconds from a time whose unit a venue does not keep to: told apart by size, or an ISO 8601 text (UTC where it
+ * names no zone). Null when absent or out of range.
  */
-export function timeOf(value: unknown): number | null {
-  if (typeof value === 'number') return fromEpoch(value);
-  if (typeof value !== 'string' || value === '') return null;
-  return isDecimal(value) ? fromEpoch(Number(value)) : parseIsoTime(value);
+export function anyTime(value: unknown): number | null {
+  if (typeof value === 'string' && value.includes('-')) return parseIsoTime(value);
+  const number = integerOf(value);
+  return number === null ? null : fromEpoch(number);
+}
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Seconds of an interval text such as `5m`, `5min`, `1h` or `1d`; null for months, which have no fixed width. */
+export function intervalSeconds(text: unknown): number | null {
+  if (typeof text !== 'string') return null;
+  const parts = /^(\d+)(s|m|min|h|d|w)$/.exec(text);
+  const unit = units[(parts?.[2] ?? '').charAt(0)];
+  return parts === null || unit === undefined ? null : Number(parts[1]) * unit;
 }

@@ -13,28 +13,33 @@ export interface Column<Type extends ColumnType = ColumnType, Nullable extends b
 
 export type Columns = Readonly<Record<string, Column>>;
 
-interface Facts<Nullable extends boolean> {
-  nullable?: Nullable;
+interface Facts {
   unit?: string;
   minimum?: number;
   doc: string;
 }
 
-const column =
-  <Type extends ColumnType>(type: Type) =>
-  <const Nullable extends boolean = false>(facts: Facts<Nullable>): Column<Type, Nullable> => ({
-    ...facts,
-    type,
-    nullable: (facts.nullable ?? false) as Nullable,
-  });
+interface Maker<Type extends ColumnType> {
+  (facts: Facts & { nullable: true }): Column<Type, true>;
+  (facts: Facts): Column<Type, false>;
+}
+
+function maker<Type extends ColumnType>(type: Type): Maker<Type> {
+  function make(facts: Facts & { nullable: true }): Column<Type, true>;
+  function make(facts: Facts): Column<Type, false>;
+  function make(facts: Facts & { nullable?: true }): Column<Type> {
+    return { ...facts, type, nullable: facts.nullable ?? false };
+  }
+  return make;
+}
 
 /** An exact number: text in rows, DOUBLE in Parquet. */
-export const decimal = column('decimal');
+export const decimal = maker('decimal');
 /** Microseconds since the epoch, UTC: a number in rows, TIMESTAMP(MICROS, UTC) in Parquet. */
-export const time = column('time');
+export const time = maker('time');
 /** A whole number up to 2^53 - 1: a number in rows, INT64 in Parquet. */
-export const integer = column('integer');
+export const integer = maker('integer');
 /** UTF-8 text. */
-export const text = column('text');
+export const text = maker('text');
 /** True or false. */
-export const flag = column('flag');
+export const flag = maker('flag');

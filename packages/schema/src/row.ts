@@ -41,13 +41,7 @@ export type Candidate<Name extends DatasetName> = { [K in keyof Row<Name>]?: Row
 export function faultOf(dataset: DatasetName, candidate: AnyRow): string | null {
   const columns: Columns = datasets[dataset].columns;
   for (const name in columns) {
-    const column = columns[name] as Column;
-    const value = candidate[name];
-    if (value === null || value === undefined) {
-      if (!column.nullable) return `${name} is missing`;
-      continue;
-    }
-    const fault = faultOfValue(column, value);
+    const fault = faultOfValue(columns[name] as Column, candidate[name]);
     if (fault !== null) return `${name} ${fault}`;
   }
   return null;
@@ -58,7 +52,9 @@ export function isRow<Name extends DatasetName>(dataset: Name, candidate: Candid
   return faultOf(dataset, candidate as AnyRow) === null;
 }
 
-function faultOfValue(column: Column, value: string | number | boolean): string | null {
+/** Says why a value does not fit a column, or null when it does. */
+export function faultOfValue(column: Column, value: AnyRow[string]): string | null {
+  if (value === null || value === undefined) return column.nullable ? null : 'is missing';
   switch (column.type) {
     case 'decimal':
       if (typeof value !== 'string' || !isDecimal(value)) return `is no decimal number: ${JSON.stringify(value)}`;

@@ -32,7 +32,7 @@ export function isDollar(asset: string): boolean {
 }
 
 const ccxt = /^([^/\s]+)\/([^:/\s]+):([^:/\s-]+)(?:-(\d{6}))?$/;
-const joined = new RegExp(`^(.+?)(${dollars.join('|')})-PERP$`);
+const joined = new RegExp(`^([^-]+?)(${dollars.join('|')})-PERP$`);
 
 /**
  * Reads what a person may type for a derivative: a unified symbol, `BTCUSDT-PERP`, or ccxt's `BTC/USDT:USDT` and

@@ -17,6 +17,8 @@ export interface RestReply {
   /** Lower-case header names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** The body's JSON as `parseJson` gives it, parsed once here; where the body is no JSON, its text. */
+  readonly value: unknown;
   /** When its last byte arrived, in microseconds since the epoch. */
   readonly received: number;
 }

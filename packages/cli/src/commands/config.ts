@@ -1,0 +1,33 @@
+import { jsonSchema, settingsOf } from '@feedlake/config';
+import type { Context } from '../context.ts';
+import { exitCode, UsageError } from '../exit.ts';
+import { renderTable } from '../output/table.ts';
+
+/** `feedlake config show`: every setting in force, with where it came from; secrets masked. */
+export function configShow(context: Context, { format }: { format: string }): number {
+  const settings = settingsOf(context.loaded);
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+  } else if (format === 'table') {
+    const rows = settings.map(({ path, value, origin }) => [path, valueText(value), origin]);
+    process.stdout.write(renderTable([{ title: 'setting' }, { title: 'value' }, { title: 'from' }], rows));
+  } else throw new UsageError(`--format ${format}: choose one of table, json`);
+  return exitCode.ok;
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '-');
+}
+
+/** `feedlake config validate`: whether the settings hold. That they could be loaded says so. */
+export function configValidate(context: Context): number {
+  const { file } = context.loaded;
+  process.stdout.write(`the settings are valid (${file ?? 'no file: defaults and environment'})\n`);
+  return exitCode.ok;
+}
+
+/** `feedlake config schema`: the JSON Schema of the settings, for editors. */
+export function configSchema(): number {
+  process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  return exitCode.ok;
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { startSimulator } from '@feedlake/simulator';
+import type { Context } from '../context.ts';
+import { exitCode, UsageError } from '../exit.ts';
+
+export interface SimulatorOptions {
+  readonly port?: string;
+  readonly seed: string;
+  readonly replay?: string;
+}
+
+/**
+ * `feedlake simulator`: runs the simulated exchanges until Ctrl-C, and prints the settings that point at them.
+ * @returns the exit code.
+ */
+export async function simulatorCommand(context: Context, options: SimulatorOptions): Promise<number> {
+  const simulator = await startSimulator({
+    seed: wholeNumber('--seed', options.seed),
+    port: options.port === undefined ? 0 : wholeNumber('--port', options.port),
+    ...(options.replay !== undefined && { replay: options.replay }),
+  });
+  try {
+    const what = options.replay === undefined ? 'simulated data' : `recorded replies of ${options.replay}`;
+    context.say(`serving ${what}; to collect from here, put this into feedlake.yaml (Ctrl-C ends it)`);
+    process.stdout.write('exchanges:\n');
+    for (const [id, url] of Object.entries(simulator.urls)) {
+      process.stdout.write(`  ${id}: { endpoints: { rest: ${url} } }\n`);
+    }
+    if (!context.signal.aborted) await once(context.signal, 'abort');
+  } finally {
+    await simulator.close();
+  }
+  return exitCode.ok;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${option} ${text}: not a whole number`);
+}

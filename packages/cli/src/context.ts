@@ -1,0 +1,84 @@
+import { openVenue, type Venue } from '@feedlake/collector';
+import { type Config, type Flag, type LoadedConfig, loadConfig } from '@feedlake/config';
+import { Lake, openStore } from '@feedlake/lake';
+import { createLogger, type Logger } from '@feedlake/telemetry';
+import { UsageError } from './exit.ts';
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly lake?: string;
+  readonly logLevel?: string;
+  readonly quiet?: boolean;
+}
+
+/** What a command works with: settings, a logger, the signal of Ctrl-C, and what it opened. */
+export class Context {
+  readonly loaded: LoadedConfig;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly quiet: boolean;
+  readonly #venues: Venue[] = [];
+
+  /**
+   * @param more Settings that outrank all others.
+   * @throws ConfigError when the settings are wrong.
+   */
+  constructor(options: GlobalOptions, signal: AbortSignal, more: readonly Flag[] = []) {
+    const flags: Flag[] = [...more];
+    if (options.lake !== undefined) flags.push({ name: '--lake', path: 'lake', value: options.lake });
+    if (options.logLevel !== undefined) flags.push({ name: '--log-level', path: 'log.level', value: options.logLevel });
+    this.loaded = loadConfig({ file: options.config, flags });
+    this.quiet = options.quiet === true;
+    this.signal = signal;
+    const { level, format } = this.config.log;
+    const isPerson = process.stderr.isTTY === true;
+    this.logger = createLogger({
+      level: this.loaded.origin('log.level') === 'default' ? 'warn' : level,
+      format: format === 'auto' ? (isPerson ? 'text' : 'json') : format,
+    });
+  }
+
+  get config(): Config {
+    return this.loaded.config;
+  }
+
+  /**
+   * The exchanges to work on: those named on the command line, else all that are enabled.
+   * @throws UsageError when a name is not configured.
+   */
+  exchanges(named: readonly string[] | undefined): string[] {
+    const configured = Object.keys(this.config.exchanges);
+    const unknown = named?.find((id) => !configured.includes(id));
+    if (unknown !== undefined) {
+      throw new UsageError(`--exchange ${unknown}: not configured; there are ${configured.join(', ')}`);
+    }
+    return named !== undefined ? [...new Set(named)] : configured.filter((id) => this.config.exchanges[id]?.enabled);
+  }
+
+  /** Opens an exchange; it is closed with the context. */
+  venue(id: string): Venue {
+    const venue = openVenue(this.config, id, this.logger, this.signal);
+    this.#venues.push(venue);
+    return venue;
+  }
+
+  /** Opens the lake of the settings. */
+  lake(): Lake {
+    return new Lake(openStore(this.config.lake), { writer: 'cli' });
+  }
+
+  /** Writes a line for people to standard error, unless `--quiet`. */
+  say(text: string): void {
+    if (!this.quiet) process.stderr.write(`${text}\n`);
+  }
+
+  /** Writes a line that `--quiet` does not silence: what did not come, and why. */
+  complain(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#venues.map((venue) => venue.client.close()));
+  }
+}

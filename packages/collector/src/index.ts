@@ -1,0 +1,12 @@
+export { type Failure, failureOf } from './failure.ts';
+export { fetchHistory, type HistoryListeners, type HistoryResult } from './history.ts';
+export { HistoryKeeper } from './historyKeeper.ts';
+export type { HistoryPlan, HistoryRequest } from './historyPlan.ts';
+export { historyRows } from './historyRows.ts';
+export { type Instrument, listInstruments, resolveSymbol } from './instruments.ts';
+export { type NormalizedLine, Normalizer } from './normalize.ts';
+export { openVenue, VenueSettingsError } from './openVenue.ts';
+export type { TaggedRow } from './rowBuffer.ts';
+export type { Wanted } from './selection.ts';
+export { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
+export { type PageListener, Venue } from './venue.ts';

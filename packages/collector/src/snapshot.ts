@@ -1,0 +1,86 @@
+import type { PolledDataset } from '@feedlake/exchanges';
+import { mapConcurrently } from './concurrency.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { type PolledRow, polledRows } from './polledRow.ts';
+import { RowBuffer } from './rowBuffer.ts';
+import { select, type Wanted } from './selection.ts';
+import type { PageListener, Venue } from './venue.ts';
+
+export interface SnapshotOptions {
+  readonly symbols: Wanted;
+  /** The slot of the schedule that this snapshot is for, in microseconds; null when nobody scheduled it. */
+  readonly scheduled: number | null;
+  readonly signal: AbortSignal;
+  readonly onPage?: PageListener;
+}
+
+export interface Snapshot<Dataset extends PolledDataset> {
+  readonly rows: readonly PolledRow<Dataset>[];
+  readonly failures: readonly Failure[];
+  /** Why rows of the venue were turned down, one reason each. */
+  readonly rejected: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Asks one venue for the present state of a dataset. Whatever fails costs only itself: the rest comes as rows, the
+ * failure is reported. Throws nothing but the signal's reason.
+ */
+export async function takeSnapshot<Dataset extends PolledDataset>(
+  venue: Venue,
+  dataset: Dataset,
+  options: SnapshotOptions,
+): Promise<Snapshot<Dataset>> {
+  const { symbols, scheduled, signal, onPage } = options;
+  const offer = venue.adapter.snapshot[dataset];
+  const buffer = new RowBuffer();
+  const failures: Failure[] = [];
+  const notices: string[] = [];
+  let wanted: Set<string> | null = null;
+  try {
+    if (symbols !== 'all' || !offer.bulk) {
+      const selected = await select(venue, symbols, signal);
+      failures.push(...selected.failures);
+      notices.push(...selected.notices);
+      wanted = new Set(selected.instruments.map((one) => one.venue_symbol));
+    }
+    if (wanted === null || wanted.size > 0) {
+      const names = wanted === null ? null : [...wanted];
+      const requests = offer.pages({ symbols: names }, venue.reference);
+      await mapConcurrently(requests, requests.length, async (pages, index) => {
+        try {
+          await venue.run(pages, buffer, signal, onPage);
+        } catch (error) {
+          failures.push(failureOf(venue.id, offer.bulk ? null : (names?.[index] ?? null), error, signal));
+        }
+      });
+    }
+  } catch (error) {
+    failures.push(failureOf(venue.id, null, error, signal));
+  }
+  const rows = polledRows(buffer, dataset).filter((row) => wanted?.has(row.venue_symbol) ?? true);
+  for (const row of rows) row.scheduled_time = scheduled;
+  const missing = missingFrom(venue, dataset, symbols === 'all' ? null : wanted, rows, failures, buffer.rejected);
+  return { rows, failures: [...failures, ...missing], rejected: buffer.rejected, notices };
+}
+
+/** Wanted by name, answered by the venue, and not among the rows. A dated future has no funding rate: no failure. */
+function missingFrom(
+  venue: Venue,
+  dataset: PolledDataset,
+  wanted: ReadonlySet<string> | null,
+  rows: readonly { venue_symbol: string }[],
+  failures: readonly Failure[],
+  rejected: readonly string[],
+): Failure[] {
+  if (wanted === null || failures.some(({ symbol }) => symbol === null)) return [];
+  const present = new Set(rows.map((row) => row.venue_symbol));
+  const failed = new Set(failures.map(({ symbol }) => symbol));
+  return [...wanted].flatMap((name) => {
+    const dated = venue.reference.instruments.get(name)?.type === 'future';
+    if (present.has(name) || failed.has(name) || (dated && dataset === 'funding_rates')) return [];
+    const reason = rejected.find((text) => text.includes(` of ${name}: `));
+    const message = reason ?? `${name}: the venue's reply has no ${dataset} of it`;
+    return [{ exchange: venue.id, symbol: name, message, kind: 'malformed' }];
+  });
+}

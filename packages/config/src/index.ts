@@ -1,0 +1,12 @@
+export { type Environment, environment } from './environment.ts';
+export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
+export { ConfigError, type Problem } from './problem.ts';
+export { direct, type Protocol, proxyFor } from './proxy.ts';
+export type { Config, ConfigInput, ExchangeConfig } from './schema/config.ts';
+export type { OptionsSchema } from './schema/exchange.ts';
+export type { Extensions } from './schema/facts.ts';
+export { jsonSchema } from './schema/node.ts';
+export { redact } from './secrets/redact.ts';
+export { mask, redactUrl } from './secrets/redact-url.ts';
+export { type Setting, settingsOf } from './settings.ts';
+export { bytes, milliseconds } from './units.ts';

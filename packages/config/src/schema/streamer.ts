@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { duration, size } from './text.ts';
+
+const segment = z
+  .strictObject({
+    max_age: duration().default('5m').describe('A segment is closed at this age'),
+    max_bytes: size()
+      .default('64MB')
+      .meta({ description: 'A segment is closed at this size', examples: ['64MB'] }),
+    max_rows: z.int().positive().default(1_000_000).describe('A segment is closed at this many rows'),
+  })
+  .prefault({})
+  .describe('When what was received becomes a Parquet object');
+
+const shard = z
+  .strictObject({
+    index: z.int().min(0).default(0).describe('Which part this instance takes, from 0'),
+    count: z.int().min(1).default(1).describe('How many instances share the symbols'),
+  })
+  .refine(({ index, count }) => !(Number.isInteger(index) && Number.isInteger(count)) || index < count, {
+    path: ['index'],
+    error: 'less than `count`',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
+  .prefault({})
+  .describe('Sharing the symbols out over several instances');
+
+/** The `streamer` section. */
+export const streamer = z
+  .strictObject({
+    writer: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'at most 40 lower-case letters, digits and inner hyphens')
+      .default('main')
+      .describe('Name of this instance in the lake; two that run at once need different ones'),
+    sync_interval: duration().default('1s').describe('Longest time that something received is only in memory'),
+    segment,
+    shard,
+    raw: z
+      .union([z.boolean(), z.array(z.string()).min(1)])
+      .default(false)
+      .meta({ description: 'Also keep messages as received: `true`, or a list of exchanges', examples: [['bybit']] }),
+  })
+  .prefault({})
+  .describe('Live feeds');

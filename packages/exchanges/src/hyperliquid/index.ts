@@ -1,0 +1,20 @@
+import type { ExchangeAdapter } from '../adapter.ts';
+import { fundingHistory, openInterestHistory } from './history.ts';
+import { mapMessage } from './messages.ts';
+import { replies } from './replies.ts';
+import { rest } from './rest.ts';
+import { assetContexts, instruments } from './snapshot.ts';
+import { symbolOf } from './symbol.ts';
+
+/** Hyperliquid perpetuals. Protocol: hyperliquid.gitbook.io, "API". */
+export const hyperliquid: ExchangeAdapter = {
+  id: 'hyperliquid',
+  name: 'Hyperliquid perpetuals',
+  rest,
+  replies,
+  instruments,
+  snapshot: { open_interest: assetContexts, funding_rates: assetContexts },
+  history: { open_interest: openInterestHistory, funding_rates: fundingHistory },
+  message: mapMessage,
+  symbolOf,
+};

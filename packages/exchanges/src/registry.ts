@@ -1,0 +1,8 @@
+import type { ExchangeAdapter } from './adapter.ts';
+import { backpack } from './backpack/index.ts';
+import { binance } from './binance/index.ts';
+import { bybit } from './bybit/index.ts';
+import { hyperliquid } from './hyperliquid/index.ts';
+
+/** The native adapters, by exchange id. */
+export const nativeAdapters: Readonly<Record<string, ExchangeAdapter>> = { binance, bybit, hyperliquid, backpack };

@@ -1,0 +1,15 @@
+export type { ObjectFilter } from './catalog.ts';
+export { Lake, type WrittenObject } from './lake.ts';
+export type { LakeObject } from './layout.ts';
+export { historyName, isObjectName, snapshotName } from './objectName.ts';
+export { ColumnBatch, RowError } from './parquet/columnBatch.ts';
+export { ObjectError, type ObjectFooter } from './parquet/footer.ts';
+export { metadataKey, type TimeRange } from './parquet/metadata.ts';
+export { toCsv, toJson, toNdjson } from './query/format.ts';
+export { QueryError, type QueryOptions, type QueryResult, query, queryToParquet } from './query/query.ts';
+export type { QueryValue } from './query/value.ts';
+export type { ScanQuery } from './scan.ts';
+export { openStore } from './store/openStore.ts';
+export type { S3Options } from './store/s3Store.ts';
+export type { ByteRange, Store, StoredObject } from './store/store.ts';
+export { StoreError, type StoreFault } from './store/storeError.ts';

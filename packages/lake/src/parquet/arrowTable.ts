@@ -1,0 +1,94 @@
+import type { Column } from '@feedlake/schema';
+import {
+  Bool,
+  type DataType,
+  Field,
+  Float64,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  TimestampMicrosecond,
+  Utf8,
+} from 'apache-arrow';
+import type { BatchColumn, ColumnBatch } from './columnBatch.ts';
+import { NumberVector } from './numberVector.ts';
+import { TextVector } from './textVector.ts';
+
+/**
+ * The rows of a batch as an Arrow table. Every column has an ArrayBuffer of its own: apache-arrow writes columns that
+ * share one wrongly.
+ * @param order Row numbers in the order wanted.
+ */
+export function arrowTable(batch: ColumnBatch, order: Uint32Array): Table {
+  const fields = batch.columns.map(({ name, column }) => new Field(name, typeOf(column), column.nullable));
+  const children = batch.columns.map((column) => dataOf(column, batch.rows, order));
+  const schema = new Schema(fields);
+  const data = makeData({ type: new Struct(fields), length: batch.rows, nullCount: 0, children });
+  return new Table(schema, [new RecordBatch(schema, data)]);
+}
+
+function typeOf(column: Column): DataType {
+  switch (column.type) {
+    case 'decimal':
+      return new Float64();
+    case 'time':
+      return new TimestampMicrosecond('UTC');
+    case 'integer':
+      return new Int64();
+    case 'text':
+      return new Utf8();
+    case 'flag':
+      return new Bool();
+  }
+}
+
+function dataOf({ column, vector: unordered }: BatchColumn, length: number, order: Uint32Array) {
+  const vector = unordered.take(order);
+  const nullBitmap = vector.valid === null ? undefined : bitmap(vector.valid, length);
+  const common = { length, nullCount: nullCount(vector.valid, length), nullBitmap };
+  if (vector instanceof TextVector) {
+    return makeData({ type: new Utf8(), ...common, valueOffsets: vector.offsets, data: vector.bytes });
+  }
+  if (!(vector instanceof NumberVector)) {
+    return makeData({ type: new Bool(), ...common, data: bitmap(vector.values, length) });
+  }
+  if (column.type === 'decimal') {
+    return makeData({ type: new Float64(), ...common, data: vector.values });
+  }
+  const data = wholeNumbers(vector.values, length);
+  return column.type === 'time'
+    ? makeData({ type: new TimestampMicrosecond('UTC'), ...common, data })
+    : makeData({ type: new Int64(), ...common, data });
+}
+
+const wordSize = 2 ** 32;
+
+/** DOUBLEs that hold whole numbers as INT64, by their two little-endian halves: ten times faster than by bigints. */
+function wholeNumbers(values: Float64Array, length: number): BigInt64Array<ArrayBuffer> {
+  const words = new Int32Array(length * 2);
+  for (let row = 0; row < length; row += 1) {
+    const value = values[row] ?? 0;
+    const high = Math.floor(value / wordSize);
+    words[2 * row] = value - high * wordSize;
+    words[2 * row + 1] = high;
+  }
+  return new BigInt64Array(words.buffer);
+}
+
+/** One bit a row, lowest first. */
+function bitmap(flags: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const bits = new Uint8Array(Math.ceil(length / 8));
+  for (let row = 0; row < length; row += 1) {
+    if (flags[row] === 1) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return bits;
+}
+
+function nullCount(valid: Uint8Array | null, length: number): number {
+  let nulls = 0;
+  if (valid !== null) for (let row = 0; row < length; row += 1) if (valid[row] === 0) nulls += 1;
+  return nulls;
+}

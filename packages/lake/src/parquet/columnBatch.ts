@@ -1,0 +1,149 @@
+import { type AnyRow, type Column, type Columns, type DatasetName, datasets, survivesDouble } from '@feedlake/schema';
+import { FlagVector } from './flagVector.ts';
+import { NumberVector } from './numberVector.ts';
+import { TextVector } from './textVector.ts';
+
+/** Rows per object: the heap of the Parquet encoder never shrinks, so this bounds it. */
+const maxRows = 250_000;
+/** Bytes of text per column of an object, for rows that carry whole messages. */
+const maxTextBytes = 64 * 1024 * 1024;
+const firstCapacity = 1024;
+
+/** One column of a batch: what it is and what it holds so far. */
+export interface BatchColumn<Vector = NumberVector | FlagVector | TextVector> {
+  readonly name: string;
+  readonly column: Column;
+  readonly vector: Vector;
+}
+
+/** A row can't be stored: the message names dataset, column and what is wrong. */
+export class RowError extends Error {
+  override readonly name = 'RowError';
+}
+
+/**
+ * Rows of one dataset, taken apart into typed columns as they arrive; no row object is kept. Decimal texts become
+ * DOUBLEs, and the `exact` column keeps the text of those that a DOUBLE would change.
+ */
+export class ColumnBatch {
+  readonly dataset: DatasetName;
+  /** In the order of the schema. */
+  readonly columns: readonly BatchColumn[];
+  // The same columns by kind: loops that see one kind of column each are what makes appending fast.
+  readonly #texts: BatchColumn<TextVector>[] = [];
+  readonly #decimals: BatchColumn<NumberVector>[] = [];
+  readonly #wholeNumbers: BatchColumn<NumberVector>[] = [];
+  readonly #flags: BatchColumn<FlagVector>[] = [];
+  readonly #exact = new TextVector(true, firstCapacity);
+  #rows = 0;
+  #capacity = firstCapacity;
+
+  constructor(dataset: DatasetName) {
+    this.dataset = dataset;
+    this.columns = Object.entries(datasets[dataset].columns as Columns).map(([name, column]) =>
+      this.#makeColumn(name, column),
+    );
+  }
+
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Whether the next row belongs in another batch: an object has at most 250,000 rows and 64 MiB a text column. */
+  get isFull(): boolean {
+    return this.#rows >= maxRows || this.#texts.some(({ vector }) => vector.byteLength(this.#rows) >= maxTextBytes);
+  }
+
+  /**
+   * Adds a row of the batch's dataset. One that is refused leaves the batch as it was.
+   * @throws RowError when a required value is missing, a decimal is no number, or an integer or time not whole.
+   */
+  append(row: AnyRow): void {
+    if (this.#rows === this.#capacity) this.#grow();
+    const at = this.#rows;
+    for (const { name, column, vector } of this.#texts) {
+      const value = row[name];
+      if (typeof value === 'string') vector.set(at, value);
+      else this.#setNull(at, name, column, vector, value, 'is no text');
+    }
+    for (const { name, column, vector } of this.#wholeNumbers) {
+      const value = row[name];
+      if (Number.isSafeInteger(value)) vector.set(at, value as number);
+      else this.#setNull(at, name, column, vector, value, 'is no whole number within 2^53');
+    }
+    for (const { name, column, vector } of this.#flags) {
+      const value = row[name];
+      if (typeof value === 'boolean') vector.set(at, value);
+      else this.#setNull(at, name, column, vector, value, 'is neither true nor false');
+    }
+    let exact: Record<string, string> | null = null;
+    for (const { name, column, vector } of this.#decimals) {
+      const value = row[name];
+      if (typeof value !== 'string') {
+        this.#setNull(at, name, column, vector, value, 'is no decimal text');
+        continue;
+      }
+      vector.set(at, Number(value));
+      if (!this.#survives(name, value)) {
+        exact ??= {};
+        exact[name] = value;
+      }
+    }
+    if (exact === null) this.#exact.setNull(at);
+    else this.#exact.set(at, JSON.stringify(exact));
+    this.#rows += 1;
+  }
+
+  /**
+   * A column by its name.
+   * @throws TypeError when the dataset has no such column.
+   */
+  column(name: string): BatchColumn {
+    const found = this.columns.find((column) => column.name === name);
+    if (found === undefined) throw new TypeError(`${this.dataset} has no column ${name}`);
+    return found;
+  }
+
+  #makeColumn(name: string, column: Column): BatchColumn {
+    if (name === 'exact') return { name, column, vector: this.#exact };
+    switch (column.type) {
+      case 'text':
+        return added(this.#texts, { name, column, vector: new TextVector(column.nullable, firstCapacity) });
+      case 'flag':
+        return added(this.#flags, { name, column, vector: new FlagVector(column.nullable, firstCapacity) });
+      default: {
+        const list = column.type === 'decimal' ? this.#decimals : this.#wholeNumbers;
+        return added(list, { name, column, vector: new NumberVector(column.nullable, firstCapacity) });
+      }
+    }
+  }
+
+  #setNull(at: number, name: string, column: Column, vector: BatchColumn['vector'], value: unknown, fault: string) {
+    if (value !== null && value !== undefined) throw this.#refusal(name, fault);
+    if (!column.nullable) throw this.#refusal(name, 'is missing');
+    vector.setNull(at);
+  }
+
+  #survives(name: string, value: string): boolean {
+    try {
+      return survivesDouble(value);
+    } catch (error) {
+      throw this.#refusal(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #refusal(name: string, reason: string): RowError {
+    return new RowError(`${this.dataset}: ${name} ${reason}`);
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const { vector } of this.columns) vector.grow(this.#capacity);
+  }
+}
+
+function added<Column>(list: Column[], column: Column): Column {
+  list.push(column);
+  return column;
+}

@@ -1,0 +1,67 @@
+import { isoTime, parseIsoTime, schemaVersion } from '@feedlake/schema';
+import type { ColumnBatch } from './columnBatch.ts';
+import { NumberVector } from './numberVector.ts';
+import { TextVector } from './textVector.ts';
+
+/**
+ * What an object's own metadata tells: key-value pairs in the Parquet footer, all of them texts.
+ * `feedlake.symbols` is a JSON array; `feedlake.time_range` a JSON object of column → [first, last], ISO 8601.
+ */
+export const metadataKey = {
+  schemaVersion: 'feedlake.schema_version',
+  dataset: 'feedlake.dataset',
+  exchange: 'feedlake.exchange',
+  writer: 'feedlake.writer',
+  rows: 'feedlake.rows',
+  timeRange: 'feedlake.time_range',
+  symbols: 'feedlake.symbols',
+} as const;
+
+/** First and last time of something, inclusive, in microseconds. */
+export type TimeRange = readonly [first: number, last: number];
+
+/** Key-value metadata of an object with the rows of the batch. */
+export function metadataOf(
+  batch: ColumnBatch,
+  origin: { exchange: string; writer: string; more?: Readonly<Record<string, string>> },
+): Map<string, string> {
+  const range = (name: string) => {
+    const { vector } = batch.column(name);
+    return vector instanceof NumberVector ? (vector.range(batch.rows)?.map(isoTime) ?? null) : null;
+  };
+  const symbols = batch.column('symbol').vector;
+  return new Map([
+    [metadataKey.schemaVersion, String(schemaVersion)],
+    [metadataKey.dataset, batch.dataset],
+    [metadataKey.exchange, origin.exchange],
+    [metadataKey.writer, origin.writer],
+    [metadataKey.rows, String(batch.rows)],
+    [metadataKey.timeRange, JSON.stringify({ ts_event: range('ts_event'), ts_recv: range('ts_recv') })],
+    [metadataKey.symbols, JSON.stringify(symbols instanceof TextVector ? symbols.distinct(batch.rows) : [])],
+    ...Object.entries(origin.more ?? {}),
+  ]);
+}
+
+/** Reads `feedlake.symbols`; null where an object does not tell. Rows without a symbol are not in it. */
+export function symbolsIn(metadata: ReadonlyMap<string, string>): ReadonlySet<string> | null {
+  const value = parsed(metadata.get(metadataKey.symbols));
+  return Array.isArray(value) ? new Set(value.map(String)) : null;
+}
+
+/** Reads the range of a time column from `feedlake.time_range`; null where an object does not tell. */
+export function timeRangeIn(metadata: ReadonlyMap<string, string>, column: 'ts_event' | 'ts_recv'): TimeRange | null {
+  const ranges = parsed(metadata.get(metadataKey.timeRange));
+  if (typeof ranges !== 'object' || ranges === null) return null;
+  const range = (ranges as Record<string, unknown>)[column];
+  if (!Array.isArray(range)) return null;
+  const [first, last] = range.map((time) => parseIsoTime(String(time)));
+  return typeof first === 'number' && typeof last === 'number' ? [first, last] : null;
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? null : JSON.parse(json);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { datasetNames } from '@feedlake/schema';
+import type { ObjectFilter } from '../catalog.ts';
+import type { Lake } from '../lake.ts';
+import { localFiles } from './localFiles.ts';
+import { printable, type QueryValue } from './value.ts';
+import { datasetsIn, quoted, viewSql } from './views.ts';
+
+/** The filter says which objects are looked at: fewer exchanges and dates are fewer files. */
+export interface QueryOptions extends ObjectFilter {
+  /** Where objects of a bucket are kept between queries; not needed for a lake in a folder. */
+  readonly cacheFolder?: string;
+  /** Stops the query. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a query gave. */
+export interface QueryResult {
+  /** Names as in the query (`a`, `a:1` where it has a name twice), types as DuckDB calls them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly QueryValue[])[];
+}
+
+/** A query is wrong or could not be run; the message is DuckDB's own. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+/**
+ * Runs one SELECT of DuckDB's SQL over the lake. Each dataset is a view of its name, each fact once; the session's
+ * time zone is UTC. Nothing else can be run: a query never writes.
+ * @throws QueryError when the SQL is wrong, StoreError when the store fails.
+ */
+export function query(lake: Lake, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  return withSession(lake, sql, options, async (_connection, statement) => {
+    const reader = await statement.runAndReadAll();
+    const types = reader.columnTypes().map(String);
+    const columns = reader.deduplicatedColumnNames().map((name, index) => ({ name, type: types[index] ?? '' }));
+    const rows = reader.getRows().map((row) => row.map((value, index) => printable(value, types[index] ?? '')));
+    return { columns, rows };
+  });
+}
+
+/**
+ * Like {@link query}, with the result in a Parquet file (zstd) at `path`; a file that is there is replaced.
+ * @returns the number of rows.
+ * @throws QueryError also when the file can't be written.
+ */
+export function queryToParquet(lake: Lake, sql: string, path: string, options: QueryOptions = {}): Promise<number> {
+  return withSession(lake, sql, options, async (connection) => {
+    const select = sql.trim().replace(/;$/, '');
+    const copy = `COPY (${select}\n) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`;
+    return (await connection.run(copy)).rowsChanged;
+  });
+}
+
+async function withSession<Result>(
+  lake: Lake,
+  sql: string,
+  options: QueryOptions,
+  use: (connection: DuckDBConnection, statement: DuckDBPreparedStatement) => Promise<Result>,
+): Promise<Result> {
+  options.signal?.throwIfAborted();
+  if (sql.trim() === '') throw new QueryError('the query is empty');
+  const views = await viewsFor(lake, sql, options);
+  // 70 MB of native code: who does not query does not load it.
+  const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
+  const connection = await instance.connect();
+  const interrupt = () => connection.interrupt();
+  options.signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    for (const view of views) await connection.run(view);
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) throw new QueryError(`expected one SELECT, found ${statements.count} statements`);
+    const statement = await statements.prepare(0);
+    if (statement.statementType !== StatementType.SELECT) {
+      throw new QueryError('a query over the lake is one SELECT: nothing else is run');
+    }
+    return await use(connection, statement);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function viewsFor(lake: Lake, sql: string, options: QueryOptions): Promise<string[]> {
+  const mentioned = new Set(datasetsIn(sql));
+  const views: string[] = [];
+  for (const dataset of datasetNames) {
+    const files = mentioned.has(dataset) ? await localFiles(lake, dataset, options, options.cacheFolder ?? null) : [];
+    views.push(viewSql(dataset, files));
+  }
+  return views;
+}

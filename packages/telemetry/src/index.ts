@@ -1,0 +1,2 @@
+export { createLogger, type LoggerOptions } from './create-logger.ts';
+export { type Log, type Logger, type LogLevel, silentLogger } from './logger.ts';

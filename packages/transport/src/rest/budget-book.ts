@@ -1,0 +1,170 @@
+import type { Clock } from '../clock.ts';
+import { type Fault, VenueError } from '../fault.ts';
+import type { Budget, RestRequest } from './request.ts';
+import { longestWaitMs, untilFault } from './until-fault.ts';
+import { Window } from './window.ts';
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Leave to send one request; ends by exactly one of these. */
+export interface Lease {
+  /** The reply came, or the request failed on its way. */
+  settle(): void;
+  /** The request was not sent. */
+  cancel(): void;
+}
+
+export interface Patience {
+  /** The longest wait for a rate limit to end, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly signal: AbortSignal;
+}
+
+interface Waiter extends Patience {
+  readonly costs: RestRequest['costs'];
+  readonly resolve: (lease: Lease) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The budgets of one venue as seen from one address of ours, shared by everything in the process that talks to it.
+ * Requests wait in the order they came, per pool; after a rate limit or a ban all of them wait until it ends.
+ */
+export class BudgetBook {
+  readonly #exchange: string;
+  readonly #windows: ReadonlyMap<string, Window>;
+  readonly #clock: Clock;
+  #queue: Waiter[] = [];
+  #block: { readonly fault: Fault; readonly until: number } | null = null;
+  #alarm: { readonly at: number; readonly off: AbortController } | null = null;
+
+  constructor(exchange: string, budgets: readonly Budget[], clock: Clock) {
+    this.#exchange = exchange;
+    this.#windows = new Map(budgets.map((budget) => [budget.pool, new Window(budget)]));
+    this.#clock = clock;
+  }
+
+  /**
+   * Waits until a request may be sent.
+   * @param costs what it costs, by pool
+   * @throws VenueError when a rate limit or ban lasts longer than this waits; RangeError when a pool is unknown; the
+   * signal's reason when that is aborted.
+   */
+  async take(costs: RestRequest['costs'], patience: Patience): Promise<Lease> {
+    patience.signal.throwIfAborted();
+    const unknown = Object.keys(costs).find((pool) => !this.#windows.has(pool));
+    if (unknown !== undefined) {
+      const known = [...this.#windows.keys()].join(', ') || 'none';
+      throw new RangeError(`${this.#exchange}: a request costs of '${unknown}', which is no budget (known: ${known})`);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Lease>();
+    const waiter: Waiter = { costs, ...patience, resolve, reject };
+    const abort = () => {
+      this.#queue = this.#queue.filter((other) => other !== waiter);
+      reject(patience.signal.reason);
+      this.#serve();
+    };
+    patience.signal.addEventListener('abort', abort, { once: true });
+    this.#queue.push(waiter);
+    this.#serve();
+    return promise.finally(() => patience.signal.removeEventListener('abort', abort));
+  }
+
+  /**
+   * Nothing goes out before `until` (µs). A block that ends later than the present one replaces it.
+   * @returns whether this is news: nothing was blocked before, or for another reason.
+   */
+  block(fault: Fault, until: number): boolean {
+    const before = this.blocked;
+    if (before === null || until > before.until) this.#block = { fault: { ...fault, retryAt: until }, until };
+    this.#serve();
+    return before?.fault.kind !== fault.kind;
+  }
+
+  /** The rate limit or ban in force, and when it ends (µs). */
+  get blocked(): { readonly fault: Fault; readonly until: number } | null {
+    if (this.#block !== null && this.#block.until <= this.#clock.now()) this.#block = null;
+    return this.#block;
+  }
+
+  /** Takes over what the venue says is used, by pool, where that is more than we know of. */
+  adopt(usage: Readonly<Record<string, number>>): void {
+    for (const [pool, used] of Object.entries(usage)) this.#windows.get(pool)?.adopt(used, this.#clock.now());
+  }
+
+  #serve(): void {
+    const now = this.#clock.now();
+    const { blocked } = this;
+    if (blocked !== null) {
+      this.#turnAway(blocked, now);
+      if (this.#queue.length > 0) this.#wakeAt(blocked.until);
+      return;
+    }
+    const taken = new Set<string>();
+    let next = Number.POSITIVE_INFINITY;
+    this.#queue = this.#queue.filter((waiter) => {
+      const pools = Object.keys(waiter.costs);
+      const ready = pools.some((pool) => taken.has(pool)) ? Number.POSITIVE_INFINITY : this.#ready(waiter, now);
+      if (ready <= now) {
+        waiter.resolve(this.#grant(waiter.costs));
+        return false;
+      }
+      next = Math.min(next, ready);
+      for (const pool of pools) taken.add(pool);
+      return true;
+    });
+    this.#wakeAt(next);
+  }
+
+  #ready({ costs }: Waiter, now: number): number {
+    return Math.max(
+      now,
+      ...Object.entries(costs).map(([pool, cost]) => this.#windows.get(pool)?.fits(cost, now) ?? now),
+    );
+  }
+
+  #grant(costs: RestRequest['costs']): Lease {
+    const each = (act: (window: Window, cost: number) => void) => {
+      for (const [pool, cost] of Object.entries(costs)) {
+        const window = this.#windows.get(pool);
+        if (window !== undefined) act(window, cost);
+      }
+    };
+    each((window, cost) => window.grant(cost));
+    return {
+      settle: () => {
+        each((window, cost) => window.settle(cost, this.#clock.now()));
+        this.#serve();
+      },
+      cancel: () => {
+        each((window, cost) => window.cancel(cost));
+        this.#serve();
+      },
+    };
+  }
+
+  #turnAway({ fault, until }: { fault: Fault; until: number }, now: number): void {
+    this.#queue = this.#queue.filter((waiter) => {
+      if (until - now <= longestWaitMs(fault.kind, waiter.maxWaitMs) * 1000) return true;
+      waiter.reject(new VenueError(this.#exchange, untilFault(fault, until), null));
+      return false;
+    });
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#alarm?.at === at) return;
+    this.#alarm?.off.abort();
+    this.#alarm = null;
+    if (at === Number.POSITIVE_INFINITY) return;
+    const alarm = { at, off: new AbortController() };
+    this.#alarm = alarm;
+    const ms = Math.min(longestTimerMs, Math.ceil((at - this.#clock.now()) / 1000));
+    this.#clock.delay(ms, alarm.off.signal).then(
+      () => {
+        if (this.#alarm === alarm) this.#alarm = null;
+        this.#serve();
+      },
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.ts';
+import { BudgetBook } from './budget-book.ts';
+import type { Budget } from './request.ts';
+
+const books = new Map<string, BudgetBook>();
+
+/**
+ * The process's one book for a venue's hosts as reached by one way out: venues count by IP address over all their
+ * hosts, so clients of the same venue share it, and each proxy has its own. It outlives its clients, as the venue's
+ * count does.
+ * @param exit label of the way out: `direct` or the proxy's
+ */
+export function budgetBook(
+  exchange: string,
+  hosts: readonly string[],
+  exit: string,
+  budgets: readonly Budget[],
+  clock: Clock,
+): BudgetBook {
+  const key = JSON.stringify([exchange, hosts.toSorted(), exit]);
+  const known = books.get(key);
+  if (known !== undefined) return known;
+  const book = new BudgetBook(exchange, budgets, clock);
+  books.set(key, book);
+  return book;
+}
