@@ -1,9 +1,6 @@
+import { type ExchangeAdapter, Mapping, type Pages, Reference, replyMapperFor } from '@feedlake/exchanges';
 import { type AnyRow, type DatasetName, parseJson } from '@feedlake/schema';
 import type { RestReply, RestRequest } from '@feedlake/transport';
-import type { ExchangeAdapter, Pages } from '../../packages/exchanges/src/adapter.ts';
-import { Mapping } from '../../packages/exchanges/src/mapping.ts';
-import { Reference } from '../../packages/exchanges/src/reference.ts';
-import { replyMapperFor } from '../../packages/exchanges/src/reply.ts';
 
 /** When the messages of these tests are received: 2026-03-01 00:00:00 UTC, in microseconds. */
 export const received = 1_772_323_200_000_000;
@@ -20,12 +17,7 @@ export function mapMessage(adapter: ExchangeAdapter, message: unknown, reference
 }
 
 /** Maps the body of the reply to a `GET` of a path. */
-export function mapReply(
-  adapter: ExchangeAdapter,
-  path: string,
-  body: unknown,
-  reference = new Reference(),
-): Mapped {
+export function mapReply(adapter: ExchangeAdapter, path: string, body: unknown, reference = new Reference()): Mapped {
   const request: RestRequest = { method: 'GET', path, costs: {} };
   const mapper = replyMapperFor(adapter, request);
   if (mapper === null) throw new Error(`no mapper for ${path}`);
@@ -45,11 +37,14 @@ function mapped(
   const result: Mapped = { rows: [], rejected: [], ignored: [] };
   const origin = { exchange: adapter.id, received, request, reference, symbolOf: adapter.symbolOf };
   map(
-    new Mapping({ ...origin, source: request === null ? 'live' : 'rest' }, {
-      row: (dataset, row) => result.rows.push({ dataset, ...row }),
-      reject: (reason) => result.rejected.push(reason),
-      ignore: (reason) => result.ignored.push(reason),
-    }),
+    new Mapping(
+      { ...origin, source: request === null ? 'live' : 'rest' },
+      {
+        row: (dataset, row) => result.rows.push({ dataset, ...row }),
+        reject: (reason) => result.rejected.push(reason),
+        ignore: (reason) => result.ignored.push(reason),
+      },
+    ),
   );
   return result;
 }

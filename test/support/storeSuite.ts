@@ -1,12 +1,13 @@
 import type { Store } from '@feedlake/lake';
 import { describe, expect, it } from 'vitest';
+import { collect } from './lake.ts';
 
 /** What every store has to do, whatever is behind it. `open` gives a new, empty store each time. */
 export function storeSuite(open: () => Promise<Store>): void {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const text = (read: Uint8Array) => new TextDecoder().decode(read);
   const all = async (listing: AsyncIterable<{ key: string; size: number }>) =>
-    (await Array.fromAsync(listing)).map((o) => o.key);
+    (await collect(listing)).map((o) => o.key);
 
   describe('writing', () => {
     it('creates an object once and leaves it alone afterwards', async () => {
@@ -78,7 +79,7 @@ export function storeSuite(open: () => Promise<Store>): void {
       expect(await all(store.list(''))).toEqual([...keys].sort());
       expect(await all(store.list('a/'))).toEqual(keys.filter((key) => key.startsWith('a/')).sort());
       expect(await all(store.list('nothing/'))).toEqual([]);
-      expect(await Array.fromAsync(store.list('ab/'))).toEqual([{ key: 'ab/one', size: 6 }]);
+      expect(await collect(store.list('ab/'))).toEqual([{ key: 'ab/one', size: 6 }]);
       await expect(all(store.list('a'))).rejects.toMatchObject({ fault: 'invalid' });
     });
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { jsonSchema } from '../src/index.ts';
+import { settingsNode } from '../src/schema/node.ts';
 import { reference } from './reference.ts';
 
 /**
@@ -10,11 +11,10 @@ import { reference } from './reference.ts';
  */
 const root = new URL('../../../', import.meta.url);
 const head = readFileSync(new URL('configuration-head.md', import.meta.url), 'utf8');
-const schema = jsonSchema();
 
 const files = {
-  'docs/configuration.md': `${head}\n${reference(schema)}`,
-  'feedlake.schema.json': formatted('feedlake.schema.json', JSON.stringify(schema, null, 2)),
+  'docs/configuration.md': `${head}\n${reference(settingsNode({}))}`,
+  'feedlake.schema.json': formatted('feedlake.schema.json', JSON.stringify(jsonSchema(), null, 2)),
 };
 
 for (const [name, content] of Object.entries(files)) {

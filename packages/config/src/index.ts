@@ -3,9 +3,10 @@ export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './lo
 export { ConfigError, type Problem } from './problem.ts';
 export { direct, type Protocol, proxyFor } from './proxy.ts';
 export type { Config, ConfigInput, ExchangeConfig } from './schema/config.ts';
+export { jsonSchema } from './schema/editor.ts';
 export type { OptionsSchema } from './schema/exchange.ts';
 export type { Extensions } from './schema/facts.ts';
-export { jsonSchema } from './schema/node.ts';
+export type { SchemaNode } from './schema/node.ts';
 export { redact } from './secrets/redact.ts';
 export { mask, redactUrl } from './secrets/redact-url.ts';
 export { type Setting, settingsOf } from './settings.ts';

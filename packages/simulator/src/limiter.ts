@@ -16,11 +16,14 @@ interface Window {
 /** The budgets of one venue in fixed windows, for the one address that its clients have. Times in microseconds. */
 export class Limiter {
   readonly #budgets: readonly Budget[];
+  readonly #enforce: boolean;
   readonly #windows = new Map<string, Window>();
   #bannedUntil = 0;
 
-  constructor(budgets: readonly Budget[]) {
+  /** @param enforce false = count and refuse nothing. */
+  constructor(budgets: readonly Budget[], enforce: boolean) {
     this.#budgets = budgets;
+    this.#enforce = enforce;
   }
 
   /** Charges a request. What is refused costs nothing; refusals over a budget's patience become a ban. */
@@ -28,7 +31,7 @@ export class Limiter {
     if (at < this.#bannedUntil) return { kind: 'banned', until: this.#bannedUntil };
     const charged = this.#budgets.filter((budget) => costs[budget.pool] !== undefined);
     const over = charged.find((budget) => this.#window(budget, at).used + (costs[budget.pool] ?? 0) > budget.capacity);
-    if (over !== undefined) return this.#refuse(over, at);
+    if (over !== undefined && this.#enforce) return this.#refuse(over, at);
     for (const budget of charged) this.#window(budget, at).used += costs[budget.pool] ?? 0;
     return { kind: 'allowed' };
   }

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger as PinoLogger, pino } from 'pino';
 import type { Logger, LogLevel } from './logger.ts';
 import { plainError } from './plain-error.ts';
 import { textLine } from './text-line.ts';
@@ -19,17 +19,30 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', format = 'json', stream = process.stderr } = options;
   const lines = { write: (line: string) => void stream.write(format === 'json' ? line : textLine(JSON.parse(line))) };
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: (error: unknown) => error },
-      formatters: { level: (label) => ({ level: label }), log: withPlainErrors, bindings: withPlainErrors },
+      formatters: { level: (label) => ({ level: label }), log: withPlainErrors },
     },
     lines,
   );
+  return loggerOn(logger);
+}
+
+/** pino formats a child's fields without the parent's formatters, so children are made here. */
+function loggerOn(pino: PinoLogger): Logger {
+  return {
+    trace: (fields, message) => pino.trace(fields, message),
+    debug: (fields, message) => pino.debug(fields, message),
+    info: (fields, message) => pino.info(fields, message),
+    warn: (fields, message) => pino.warn(fields, message),
+    error: (fields, message) => pino.error(fields, message),
+    child: (fields) => loggerOn(pino.child(withPlainErrors({ ...fields }))),
+  };
 }
 
 function withPlainErrors(fields: Record<string, unknown>): Record<string, unknown> {

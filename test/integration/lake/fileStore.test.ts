@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Lake, openStore } from '@feedlake/lake';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../support/lake.ts';
+import { collect, temporaryFolder } from '../../support/lake.ts';
 import { storeSuite } from '../../support/storeSuite.ts';
 
 const script = (name: string) => new URL(`../../support/${name}`, import.meta.url).pathname;
@@ -25,7 +25,7 @@ describe('a folder', () => {
     writeFileSync(join(staging, 'running.tmp'), 'half');
     const store = openStore(folder);
     await store.create('v1/x.parquet', new Uint8Array(3));
-    expect(await Array.fromAsync(store.list(''))).toEqual([{ key: 'v1/x.parquet', size: 3 }]);
+    expect(await collect(store.list(''))).toEqual([{ key: 'v1/x.parquet', size: 3 }]);
     expect(readdirSync(staging)).toEqual(['running.tmp']);
   });
 
@@ -86,10 +86,10 @@ describe('a folder', () => {
       }
       expect(written).toBeGreaterThanOrEqual(3 * round);
     }
-    const objects = await Array.fromAsync(lake.objects());
+    const objects = await collect(lake.objects());
     expect(objects.length).toBeGreaterThanOrEqual(3 + 6 + 9 + 12);
     for (const object of objects) {
-      const rows = await Array.fromAsync(
+      const rows = await collect(
         lake.scan('trades', { exchange: 'binance', skipObjects: (name) => name !== object.name }),
       );
       expect(rows).toHaveLength((await lake.footer(object)).rows);

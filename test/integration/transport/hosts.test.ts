@@ -81,7 +81,9 @@ test('with every host down a request waits for one probe and then fails fast, un
 test('a short outage under load costs no request', async () => {
   const clock = new FakeClock();
   const started = clock.now();
-  await using venue = await startVenue((response) => json(response, {}, clock.now() < started + 2 * second ? 503 : 200));
+  await using venue = await startVenue((response) =>
+    json(response, {}, clock.now() < started + 2 * second ? 503 : 200),
+  );
   await using t = testClient([venue.url], { clock });
   const replies = await Promise.all(Array.from({ length: 100 }, () => t.client.request(get('/'))));
   expect(replies.every(({ status }) => status === 200)).toBe(true);

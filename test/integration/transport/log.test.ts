@@ -6,7 +6,9 @@ import { json, startVenue } from '../../support/venue.ts';
 
 test('each sending is one line with what it was, took and cost', async () => {
   await using proxy = await startHttpProxy();
-  await using venue = await startVenue((response, _request, count) => json(response, { n: count }, count < 2 ? 503 : 200));
+  await using venue = await startVenue((response, _request, count) =>
+    json(response, { n: count }, count < 2 ? 503 : 200),
+  );
   const rules = plainRules({ budgets: [{ pool: 'weight', capacity: 10, seconds: 1 }] });
   const proxies = [`http://ann:hunter2@127.0.0.1:${proxy.port}`];
   await using t = testClient([venue.url], { rules, proxies });

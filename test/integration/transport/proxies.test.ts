@@ -45,20 +45,27 @@ test.each(['socks4', 'socks5'])('%s: a name that does not resolve here names the
   expect(error.message).toMatch(/exchange\.invalid does not resolve here; with socks(4a|5h) the proxy does it/);
 });
 
-test.each(kinds)('%s: wrong credentials are an auth fault that names the proxy, not the secret', async (scheme, start) => {
-  await using proxy = await start({ user: 'bob', password: 'other' });
-  await using venue = await ok();
-  await using t = testClient([venue.url], { proxies: [url(scheme, proxy, login)] });
-  const error = await failure(t.client.request(get('/')));
-  expect(error.kind).toBe('auth');
-  expect(error.message).toContain(`the proxy ${scheme}://127.0.0.1:${proxy.port} refused us`);
-  expect(venue.seen).toEqual([]);
-  for (const text of [error.stack ?? '', JSON.stringify(error), ...t.lines]) {
-    for (const secret of [login.password, encodeURIComponent(login.password), btoa(`${login.user}:${login.password}`)]) {
-      expect(text).not.toContain(secret);
+test.each(kinds)(
+  '%s: wrong credentials are an auth fault that names the proxy, not the secret',
+  async (scheme, start) => {
+    await using proxy = await start({ user: 'bob', password: 'other' });
+    await using venue = await ok();
+    await using t = testClient([venue.url], { proxies: [url(scheme, proxy, login)] });
+    const error = await failure(t.client.request(get('/')));
+    expect(error.kind).toBe('auth');
+    expect(error.message).toContain(`the proxy ${scheme}://127.0.0.1:${proxy.port} refused us`);
+    expect(venue.seen).toEqual([]);
+    for (const text of [error.stack ?? '', JSON.stringify(error), ...t.lines]) {
+      for (const secret of [
+        login.password,
+        encodeURIComponent(login.password),
+        btoa(`${login.user}:${login.password}`),
+      ]) {
+        expect(text).not.toContain(secret);
+      }
     }
-  }
-});
+  },
+);
 
 test.each(kinds)('%s: credentials that are asked for and missing are an auth fault', async (scheme, start) => {
   await using proxy = await start(login);
@@ -125,13 +132,16 @@ test('blocked on every way out: each once, then the error', async () => {
   expect([one.targets.length, two.targets.length, venue.seen.length]).toEqual([1, 1, 2]);
 });
 
-test.each(['ftp://h:1', 'http://user:hunter2@:80', 'socks5://user:hunter2@host', 'hunter2'])('%s is no proxy', (proxy) => {
-  let message = '';
-  try {
-    testClient(['http://127.0.0.1:1'], { proxies: [proxy] });
-  } catch (error) {
-    message = String(error);
-  }
-  expect(message).toContain("a proxy must be 'direct' or scheme://[user:password@]host:port");
-  expect(message).not.toContain('hunter2');
-});
+test.each(['ftp://h:1', 'http://user:hunter2@:80', 'socks5://user:hunter2@host', 'hunter2'])(
+  '%s is no proxy',
+  (proxy) => {
+    let message = '';
+    try {
+      testClient(['http://127.0.0.1:1'], { proxies: [proxy] });
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain("a proxy must be 'direct' or scheme://[user:password@]host:port");
+    expect(message).not.toContain('hunter2');
+  },
+);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bytes, jsonSchema, loadConfig, milliseconds } from '@feedlake/config';
+import { bytes, jsonSchema, loadConfig, milliseconds, type SchemaNode } from '@feedlake/config';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { load, problemsOf } from './folder.ts';
 
@@ -16,11 +17,10 @@ it('keeps docs/configuration.md and feedlake.schema.json in step with the schema
 
 it('describes every key', () => {
   const undescribed: string[] = [];
-  const walk = (node: ReturnType<typeof jsonSchema>, path: string): void => {
+  const walk = (node: SchemaNode, path: string): void => {
     if (path !== '' && !path.endsWith('>') && node.description === undefined) undescribed.push(path);
-    for (const [key, child] of Object.entries(node.properties ?? {})) walk({ title: '', ...child }, `${path}.${key}`);
-    if (typeof node.additionalProperties === 'object')
-      walk({ title: '', ...node.additionalProperties }, `${path}.<id>`);
+    for (const [key, child] of Object.entries(node.properties ?? {})) walk(child, `${path}.${key}`);
+    if (typeof node.additionalProperties === 'object') walk(node.additionalProperties, `${path}.<id>`);
   };
   walk(jsonSchema(), '');
   expect(undescribed).toEqual([]);
@@ -29,10 +29,21 @@ it('describes every key', () => {
 it('has an example file that is valid, and says which schema it follows', () => {
   const file = fileURLToPath(new URL('feedlake.example.yaml', root));
   expect(readFileSync(file, 'utf8')).toMatch(/^# yaml-language-server: \$schema=\.\/feedlake\.schema\.json\n/);
-  const { config } = loadConfig({ file, environment: {} });
-  expect(config.exchanges.okx?.engine).toBe('ccxt');
-  const schema = z.fromJSONSchema(JSON.parse(readFileSync(new URL('feedlake.schema.json', root), 'utf8')));
-  expect(schema.safeParse(JSON.parse(JSON.stringify(config))).error).toBeUndefined();
+  expect(loadConfig({ file, environment: {} }).config.exchanges.okx?.engine).toBe('ccxt');
+});
+
+const editor = z.fromJSONSchema(JSON.parse(readFileSync(new URL('feedlake.schema.json', root), 'utf8')));
+
+it('tells editors what a file may hold, references to variables included', () => {
+  const example = parse(readFileSync(new URL('feedlake.example.yaml', root), 'utf8'));
+  expect(editor.safeParse(example).error).toBeUndefined();
+  const accepts = (yaml: string) => editor.safeParse(parse(yaml)).success;
+  expect(
+    accepts(`health: {port: '\${PORT:-0}'}\nexchanges: {okx: {channels: '\${CHANNELS}', enabled: '\${ON}'}}`),
+  ).toBe(true);
+  expect(accepts('health: {port: "many"}')).toBe(false);
+  expect(accepts('exchanges: {okx: {chanels: []}}')).toBe(false);
+  expect(accepts('proxy: {default: {rest: "ftp://proxy.example:21"}}')).toBe(false);
 });
 
 it("gives editors the adapters' options too", () => {

@@ -58,7 +58,7 @@ it('never shows a secret, wherever it came from', () => {
       expect(loaded.config.exchanges.bybit?.credentials.api_key).toBe(secret);
       expectHidden(JSON.stringify([loaded.redacted(), settingsOf(loaded), redact(loaded.config, extensions)]), secret);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -92,7 +92,7 @@ it('never repeats a secret in an error, whatever is wrong with it', () => {
       fc.pre(!forms(secret).some((form) => shown[index]?.includes(form)));
       expectHidden(text(place, secret), secret);
     }),
-    { numRuns: 120 },
+    { numRuns: 80 },
   );
 });
 
@@ -108,7 +108,7 @@ it('never quotes the text around a mistake in YAML', () => {
         expect(error.message).not.toContain(secret.trim());
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 

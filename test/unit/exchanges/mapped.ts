@@ -1,6 +1,21 @@
-import { type ExchangeAdapter, Mapping, type Page, type Pages, Reference, replyMapperFor } from '@feedlake/exchanges';
+import {
+  type ExchangeAdapter,
+  Mapping,
+  nativeAdapters,
+  type Page,
+  type Pages,
+  Reference,
+  replyMapperFor,
+} from '@feedlake/exchanges';
 import { type AnyRow, type DatasetName, parseIsoTime, parseJson } from '@feedlake/schema';
 import type { RestRequest } from '@feedlake/transport';
+
+/** The native adapter of an exchange. */
+export function adapterOf(exchange: string): ExchangeAdapter {
+  const adapter = nativeAdapters[exchange];
+  if (adapter === undefined) throw new Error(`no native adapter for ${exchange}`);
+  return adapter;
+}
 
 /** What a message or reply became. */
 export interface Mapped {

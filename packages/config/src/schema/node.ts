@@ -4,6 +4,7 @@ import { type Extensions, factsOfExtensions } from './facts.ts';
 
 /** The part of JSON Schema that the settings use. */
 export interface SchemaNode {
+  readonly title?: string;
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -29,9 +30,9 @@ export function schemaNode(schema: z.ZodType): SchemaNode {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
 }
 
-/** The JSON Schema of the settings, for editors; with the options of the given adapters. */
-export function jsonSchema(extensions: Extensions = {}): SchemaNode & { readonly title: string } {
-  return { title: 'feedlake settings', ...schemaNode(configSchema(factsOfExtensions(extensions))) };
+/** The schema of the settings with the options of the given adapters, whatever else a file may name. */
+export function settingsNode(extensions: Extensions): SchemaNode {
+  return schemaNode(configSchema(factsOfExtensions(extensions)));
 }
 
 /** The schema of a key of a mapping or of the entries of a list; null where anything goes or nothing is known. */

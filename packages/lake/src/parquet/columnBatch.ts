@@ -84,8 +84,9 @@ export class ColumnBatch {
         this.#setNull(at, name, column, vector, value, 'is no decimal text');
         continue;
       }
-      vector.set(at, Number(value));
-      if (!this.#survives(name, value)) {
+      const number = Number(value);
+      vector.set(at, number);
+      if (!this.#survives(name, value, number)) {
         exact ??= {};
         exact[name] = value;
       }
@@ -125,9 +126,10 @@ export class ColumnBatch {
     vector.setNull(at);
   }
 
-  #survives(name: string, value: string): boolean {
+  #survives(name: string, value: string, number: number): boolean {
     try {
-      return survivesDouble(value);
+      // DuckDB's sort keys, and with them some of its aggregates, turn -0 into 0.
+      return survivesDouble(value) && !Object.is(number, -0);
     } catch (error) {
       throw this.#refusal(name, error instanceof Error ? error.message : String(error));
     }

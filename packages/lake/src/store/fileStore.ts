@@ -157,16 +157,20 @@ function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** Makes a folder with those above it, and syncs the entries of the new ones, which a power cut would take otherwise. */
+/**
+ * Makes a folder with those above it, and syncs the entries of the new ones, which a power cut would take otherwise.
+ * Step by step: `recursive` reports ENOENT where the file system is read-only.
+ */
 async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  const top = dirname(first);
-  let folder = path;
-  do {
-    folder = dirname(folder);
-    await syncFolder(folder);
-  } while (folder !== top);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await makeFolder(dirname(path));
+    return makeFolder(path);
+  }
+  await syncFolder(dirname(path));
 }
 
 function syncFolder(path: string): Promise<void> {

@@ -35,7 +35,7 @@ export class VenueServer {
   constructor(api: VenueApi, shared: Shared, enforceLimits: boolean) {
     this.#api = api;
     this.#shared = shared;
-    this.#limiter = new Limiter(enforceLimits ? api.budgets : []);
+    this.#limiter = new Limiter(api.budgets, enforceLimits);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => fail(response, error));
     });

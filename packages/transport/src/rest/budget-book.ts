@@ -100,27 +100,28 @@ export class BudgetBook {
       if (this.#queue.length > 0) this.#wakeAt(blocked.until);
       return;
     }
-    const taken = new Set<string>();
+    // A pool that someone waits for is kept for them: who comes later must not overtake there, but may elsewhere.
+    const kept = new Set<string>();
     let next = Number.POSITIVE_INFINITY;
     this.#queue = this.#queue.filter((waiter) => {
-      const pools = Object.keys(waiter.costs);
-      const ready = pools.some((pool) => taken.has(pool)) ? Number.POSITIVE_INFINITY : this.#ready(waiter, now);
-      if (ready <= now) {
+      const lacking = Object.keys(waiter.costs).filter(
+        (pool) => kept.has(pool) || this.#ready(waiter, pool, now) > now,
+      );
+      if (lacking.length === 0) {
         waiter.resolve(this.#grant(waiter.costs));
         return false;
       }
-      next = Math.min(next, ready);
-      for (const pool of pools) taken.add(pool);
+      if (!lacking.some((pool) => kept.has(pool))) {
+        next = Math.min(next, Math.max(...lacking.map((pool) => this.#ready(waiter, pool, now))));
+      }
+      for (const pool of lacking) kept.add(pool);
       return true;
     });
     this.#wakeAt(next);
   }
 
-  #ready({ costs }: Waiter, now: number): number {
-    return Math.max(
-      now,
-      ...Object.entries(costs).map(([pool, cost]) => this.#windows.get(pool)?.fits(cost, now) ?? now),
-    );
+  #ready({ costs }: Waiter, pool: string, now: number): number {
+    return this.#windows.get(pool)?.fits(costs[pool] ?? 0, now) ?? now;
   }
 
   #grant(costs: RestRequest['costs']): Lease {

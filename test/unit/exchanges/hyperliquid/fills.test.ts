@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { hyperliquid } from '../../../../packages/exchanges/src/hyperliquid/index.ts';
-import { mapMessage, mapReply, time } from '../mapped.ts';
+import { adapterOf, mapMessage, mapReply, time } from '../mapped.ts';
+
+const hyperliquid = adapterOf('hyperliquid');
 
 const at = time('2026-10-05T12:14:59.500Z');
 

@@ -1,8 +1,9 @@
 import { hour } from '@feedlake/schema';
 import type { RestRequest } from '@feedlake/transport';
 import { expect, test } from 'vitest';
-import { hyperliquid } from '../../../../packages/exchanges/src/hyperliquid/index.ts';
-import { mapReply, time, walk } from '../mapped.ts';
+import { adapterOf, mapReply, time, walk } from '../mapped.ts';
+
+const hyperliquid = adapterOf('hyperliquid');
 
 const offer = hyperliquid.history.funding_rates;
 if ('notOffered' in offer) throw new Error('funding history is offered');

@@ -1,7 +1,8 @@
 import { Reference } from '@feedlake/exchanges';
 import { expect, test } from 'vitest';
-import { hyperliquid } from '../../../../packages/exchanges/src/hyperliquid/index.ts';
-import { mapReply, walk } from '../mapped.ts';
+import { adapterOf, mapReply, walk } from '../mapped.ts';
+
+const hyperliquid = adapterOf('hyperliquid');
 
 const meta = { method: 'POST', path: '/info', body: '{"type":"meta"}' } as const;
 

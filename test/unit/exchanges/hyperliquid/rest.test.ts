@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { hyperliquid } from '../../../../packages/exchanges/src/hyperliquid/index.ts';
+import { adapterOf } from '../mapped.ts';
+
+const hyperliquid = adapterOf('hyperliquid');
 
 function fault(status: number, text: string, value: unknown, body: object) {
   const reply = { status, headers: {}, text, value, received: 0 };

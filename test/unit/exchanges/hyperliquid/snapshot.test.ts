@@ -1,7 +1,8 @@
 import { Reference } from '@feedlake/exchanges';
 import { expect, test } from 'vitest';
-import { hyperliquid } from '../../../../packages/exchanges/src/hyperliquid/index.ts';
-import { mapReply, time, walk } from '../mapped.ts';
+import { adapterOf, mapReply, time, walk } from '../mapped.ts';
+
+const hyperliquid = adapterOf('hyperliquid');
 
 const request = { method: 'POST', path: '/info', body: '{"type":"metaAndAssetCtxs"}' } as const;
 
