@@ -3,6 +3,7 @@ import { type Config, type Flag, type LoadedConfig, loadConfig } from '@feedlake
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, type Logger } from '@feedlake/telemetry';
 import { UsageError } from './exit.ts';
+import type { Streams } from './streams.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -12,10 +13,11 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
 }
 
-/** What a command works with: settings, a logger, the signal of Ctrl-C, and what it opened. */
+/** What a command works with: settings, streams, a logger, the signal of Ctrl-C, and what it opened. */
 export class Context {
   readonly loaded: LoadedConfig;
   readonly logger: Logger;
+  readonly streams: Streams;
   readonly signal: AbortSignal;
   readonly quiet: boolean;
   readonly #venues: Venue[] = [];
@@ -24,18 +26,20 @@ export class Context {
    * @param more Settings that outrank all others.
    * @throws ConfigError when the settings are wrong.
    */
-  constructor(options: GlobalOptions, signal: AbortSignal, more: readonly Flag[] = []) {
+  constructor(options: GlobalOptions, streams: Streams, signal: AbortSignal, more: readonly Flag[] = []) {
     const flags: Flag[] = [...more];
     if (options.lake !== undefined) flags.push({ name: '--lake', path: 'lake', value: options.lake });
     if (options.logLevel !== undefined) flags.push({ name: '--log-level', path: 'log.level', value: options.logLevel });
     this.loaded = loadConfig({ file: options.config, flags });
     this.quiet = options.quiet === true;
+    this.streams = streams;
     this.signal = signal;
     const { level, format } = this.config.log;
-    const isPerson = process.stderr.isTTY === true;
+    const isPerson = streams.stderr.isTTY === true;
     this.logger = createLogger({
       level: this.loaded.origin('log.level') === 'default' ? 'warn' : level,
       format: format === 'auto' ? (isPerson ? 'text' : 'json') : format,
+      stream: streams.stderr,
     });
   }
 
@@ -70,12 +74,12 @@ export class Context {
 
   /** Writes a line for people to standard error, unless `--quiet`. */
   say(text: string): void {
-    if (!this.quiet) process.stderr.write(`${text}\n`);
+    if (!this.quiet) this.streams.stderr.write(`${text}\n`);
   }
 
   /** Writes a line that `--quiet` does not silence: what did not come, and why. */
   complain(text: string): void {
-    process.stderr.write(`${text}\n`);
+    this.streams.stderr.write(`${text}\n`);
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,10 @@
-import { VenueSettingsError } from '@feedlake/collector';
-import { ConfigError } from '@feedlake/config';
-import { QueryError, StoreError } from '@feedlake/lake';
-import { CommanderError } from 'commander';
-import { exitCode, UsageError } from './exit.ts';
-import { createProgram } from './program.ts';
+import { exitCode } from './exit.ts';
+import { run } from './run.ts';
 
 /** Ctrl-C has this long to store what was received. */
 const graceMs = 9000;
 
-/** Runs the command line and ends the process with its exit code. The first Ctrl-C ends it cleanly, the second at once. */
+/** Runs the command line as this process. The first Ctrl-C ends it cleanly, the second at once. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -19,33 +15,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       setTimeout(() => process.exit(exitCode.interrupted), graceMs).unref();
     });
   }
-  process.stdout.on('error', endOnClosedPipe);
-  try {
-    const program = createProgram(interrupt.signal, (code) => {
-      process.exitCode = code;
-    });
-    await program.parseAsync([...argv]);
-  } catch (error) {
-    process.exitCode = interrupt.signal.aborted ? exitCode.interrupted : report(error);
-  }
-  if (interrupt.signal.aborted) process.exitCode = exitCode.interrupted;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
+  process.exitCode = await run(argv.slice(2), process, interrupt.signal);
 }
 
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  const isExpected =
-    error instanceof UsageError ||
-    error instanceof ConfigError ||
-    error instanceof VenueSettingsError ||
-    error instanceof StoreError ||
-    error instanceof QueryError;
-  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`feedlake: ${text}\n`);
-  const isUsage = error instanceof UsageError || error instanceof ConfigError || error instanceof VenueSettingsError;
-  return isUsage ? exitCode.usage : exitCode.failed;
-}
-
-/** The reader of standard output went away, as `head` does: that is no failure. */
+/** The reader of the output went away, as `head` does: that is no failure. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(exitCode.ok);
   throw error;

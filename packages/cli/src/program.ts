@@ -8,6 +8,7 @@ import { type QueryOptions, queryCommand } from './commands/query.ts';
 import { type SimulatorOptions, simulatorCommand } from './commands/simulator.ts';
 import { type SymbolsOptions, symbolsCommand } from './commands/symbols.ts';
 import { Context, type GlobalOptions } from './context.ts';
+import type { Streams } from './streams.ts';
 
 type Action = (context: Context) => number | Promise<number>;
 
@@ -15,7 +16,7 @@ type Action = (context: Context) => number | Promise<number>;
  * The `feedlake` command line. `onCode` is given the exit code of the command that ran.
  * @param signal Aborted by Ctrl-C.
  */
-export function createProgram(signal: AbortSignal, onCode: (code: number) => void): Command {
+export function createProgram(streams: Streams, signal: AbortSignal, onCode: (code: number) => void): Command {
   const program = new Command('feedlake')
     .description('A market-data lake for crypto derivatives: records what exchanges say into Parquet that you own.')
     .option('--config <file>', 'settings file (default: feedlake.yaml, where there is one)')
@@ -23,10 +24,14 @@ export function createProgram(signal: AbortSignal, onCode: (code: number) => voi
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .option('--quiet', 'only results, and what went wrong')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    })
     .exitOverride();
 
   const run = async (action: Action): Promise<void> => {
-    const context = new Context(program.opts<GlobalOptions>(), signal);
+    const context = new Context(program.opts<GlobalOptions>(), streams, signal);
     try {
       onCode(await action(context));
     } finally {
@@ -102,7 +107,7 @@ export function createProgram(signal: AbortSignal, onCode: (code: number) => voi
     run(configValidate),
   );
   command('schema', 'JSON Schema of the settings, for editors', 'feedlake config schema > schema.json', config).action(
-    () => onCode(configSchema()),
+    () => onCode(configSchema(streams.stdout)),
   );
 
   command('simulator', 'Run local exchanges that speak the real protocols, with invented data', 'feedlake simulator')

@@ -24,12 +24,21 @@ const venues: Readonly<Record<string, string>> = {
   backpack: 'backpack',
 };
 
-/** The files of the four venues that hold messages or replies; expected results of other programs are left out. */
+/** The files of the four venues that hold messages or replies. */
 export function payloadFiles(folder: string): PayloadFile[] {
+  return filesOfOurs(folder).filter(({ kind }) => kind !== 'parsed-expected');
+}
+
+/** The files that hold what other programs made of some of those. */
+export function expectedFiles(folder: string): PayloadFile[] {
+  return filesOfOurs(folder).filter(({ kind }) => kind === 'parsed-expected');
+}
+
+function filesOfOurs(folder: string): PayloadFile[] {
   const entries = JSON.parse(readFileSync(join(folder, 'MANIFEST.json'), 'utf8')) as ManifestEntry[];
   return entries.flatMap((entry) => {
     const venue = venues[entry.exchange];
-    return venue === undefined || entry.kind === 'parsed-expected' ? [] : [{ ...entry, venue }];
+    return venue === undefined ? [] : [{ ...entry, venue }];
   });
 }
 

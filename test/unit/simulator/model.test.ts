@@ -44,7 +44,8 @@ describe('market model', () => {
     const again = binanceMarkets(7, start, 60);
     const other = binanceMarkets(8, start, 60);
     expect(again).toEqual(markets);
-    const history = (list: typeof markets) => list.map((each) => [markPrice(each, start), openInterest(each, start - day)]);
+    const history = (list: typeof markets) =>
+      list.map((each) => [markPrice(each, start), openInterest(each, start - day)]);
     expect(history(again)).toEqual(history(markets));
     expect(history(other)).not.toEqual(history(markets));
   });

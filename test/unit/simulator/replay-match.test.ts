@@ -18,7 +18,11 @@ const known = (...records: ReturnType<typeof recorded>[]) => records.filter((rec
 
 describe('shapes of recordings', () => {
   it.each([
-    ['a mock server', { request: { method: 'GET', path: '/fapi/v1/x', query: 'symbol=A' }, response: { v: 1 } }, '{"v":1}'],
+    [
+      'a mock server',
+      { request: { method: 'GET', path: '/fapi/v1/x', query: 'symbol=A' }, response: { v: 1 } },
+      '{"v":1}',
+    ],
     ['notes', { request: 'GET /api/v1/x?symbol=A (cut)', status: 404, bodyText: 'no' }, 'no'],
     ['a capture', { url: 'https://fapi.binance.com/fapi/v1/x?symbol=A', body: { v: 2 } }, '{"v":2}'],
     ['the own format', { venue: 'bybit', request: 'GET /v5/x?symbol=A', status: 200, body: { v: 3 } }, '{"v":3}'],
@@ -37,7 +41,12 @@ describe('shapes of recordings', () => {
   });
 
   it('takes status and content type as recorded', () => {
-    const found = recorded('backpack', { request: 'GET /api/v1/x', status: 404, contentType: 'text/plain', bodyText: 'no' });
+    const found = recorded('backpack', {
+      request: 'GET /api/v1/x',
+      status: 404,
+      contentType: 'text/plain',
+      bodyText: 'no',
+    });
     expect(found).toMatchObject({ status: 404, contentType: 'text/plain', venue: 'backpack' });
   });
 
@@ -92,7 +101,11 @@ describe('findRecording', () => {
   });
 
   it('answers for all instruments with a list of one only where the venue always sends lists', () => {
-    const ticker = recorded('bybit', { request: 'GET /v5/t?category=linear&symbol=A', status: 200, body: { list: [] } });
+    const ticker = recorded('bybit', {
+      request: 'GET /v5/t?category=linear&symbol=A',
+      status: 200,
+      body: { list: [] },
+    });
     expect(findRecording(known(ticker), ask('/v5/t?category=linear'))).toBe(ticker);
     expect(findRecording(known(ticker), ask('/v5/t?category=inverse'))).toBeNull();
     expect(findRecording(known(ticker), ask('/v5/t?category=linear&symbol=B'))).toBeNull();

@@ -7,10 +7,10 @@ import { renderTable } from '../output/table.ts';
 export function configShow(context: Context, { format }: { format: string }): number {
   const settings = settingsOf(context.loaded);
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+    context.streams.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
   } else if (format === 'table') {
     const rows = settings.map(({ path, value, origin }) => [path, valueText(value), origin]);
-    process.stdout.write(renderTable([{ title: 'setting' }, { title: 'value' }, { title: 'from' }], rows));
+    context.streams.stdout.write(renderTable([{ title: 'setting' }, { title: 'value' }, { title: 'from' }], rows));
   } else throw new UsageError(`--format ${format}: choose one of table, json`);
   return exitCode.ok;
 }
@@ -22,12 +22,12 @@ function valueText(value: unknown): string {
 /** `feedlake config validate`: whether the settings hold. That they could be loaded says so. */
 export function configValidate(context: Context): number {
   const { file } = context.loaded;
-  process.stdout.write(`the settings are valid (${file ?? 'no file: defaults and environment'})\n`);
+  context.streams.stdout.write(`the settings are valid (${file ?? 'no file: defaults and environment'})\n`);
   return exitCode.ok;
 }
 
 /** `feedlake config schema`: the JSON Schema of the settings, for editors. */
-export function configSchema(): number {
-  process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+export function configSchema(stdout: NodeJS.WritableStream): number {
+  stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
   return exitCode.ok;
 }

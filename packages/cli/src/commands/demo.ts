@@ -26,7 +26,7 @@ from funding_rates where kind = 'settled' group by all order by all`;
  */
 export async function demoCommand(context: Context, { folder }: { folder: string }): Promise<number> {
   const simulator = await startSimulator();
-  const demo = new Context({ lake: folder, quiet: context.quiet }, context.signal, [
+  const demo = new Context({ lake: folder, quiet: context.quiet }, context.streams, context.signal, [
     { name: 'demo', path: 'proxy.enabled', value: 'false' },
     ...Object.entries(simulator.urls).map(([id, url]) => ({
       name: 'demo',
@@ -36,11 +36,11 @@ export async function demoCommand(context: Context, { folder }: { folder: string
   ]);
   const codes: number[] = [];
   const step = async (command: string, run: () => Promise<number>) => {
-    process.stdout.write(`\n$ feedlake ${command}\n`);
+    demo.streams.stdout.write(`\n$ feedlake ${command}\n`);
     codes.push(await run());
   };
   try {
-    process.stdout.write('This demo is SIMULATED: four local exchanges with invented data; no network, no account.\n');
+    demo.streams.stdout.write('This demo is SIMULATED: four local exchanges with invented data; no network, no account.\n');
     const names = symbols.join(' ');
     await step(`fetch-oi ${names} --store`, () =>
       fetchCommand(demo, 'open_interest', symbols, { store: true, format: 'table' }),
@@ -73,14 +73,14 @@ async function showFiles(demo: Context, folder: string): Promise<void> {
     const known = folders.get(parent) ?? { files: 0, bytes: 0 };
     folders.set(parent, { files: known.files + 1, bytes: known.bytes + size });
   }
-  process.stdout.write('\nThe lake, by dataset and exchange (below that: one folder a date):\n');
-  process.stdout.write(
+  demo.streams.stdout.write('\nThe lake, by dataset and exchange (below that: one folder a date):\n');
+  demo.streams.stdout.write(
     renderTable(
       [{ title: 'folder' }, { title: 'files', align: 'right' }, { title: 'bytes', align: 'right' }],
       [...folders].map(([name, { files, bytes }]) => [`${folder}/${name}`, String(files), String(bytes)]),
     ),
   );
-  process.stdout.write(
+  demo.streams.stdout.write(
     `\nThe data is simulated. Ask it more: npx feedlake query "select * from funding_rates limit 5" --lake ${folder}\n`,
   );
 }

@@ -66,7 +66,7 @@ export async function fetchCommand(
   dataset: PolledDataset,
   symbols: readonly string[],
   options: FetchOptions,
-  output: NodeJS.WritableStream = process.stdout,
+  output: NodeJS.WritableStream = context.streams.stdout,
 ): Promise<number> {
   const format = rowFormat(options.format);
   const wanted: Wanted = symbols.includes('all') ? 'all' : symbols;
@@ -74,7 +74,7 @@ export async function fetchCommand(
   const range = rangeOf(options);
   const period = intervalSeconds(options.interval ?? '1h');
   const lake = options.store === true ? context.lake() : null;
-  const progress = new Progress(dataset, { quiet: context.quiet });
+  const progress = new Progress(dataset, { quiet: context.quiet, stream: context.streams.stderr });
   const scheduled = now();
   const results = await Promise.allSettled(
     context.exchanges(options.exchange).map(async (id) => {

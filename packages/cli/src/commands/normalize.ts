@@ -21,8 +21,8 @@ export interface NormalizeOptions {
 export async function normalizeCommand(
   context: Context,
   options: NormalizeOptions,
-  input: NodeJS.ReadableStream = process.stdin,
 ): Promise<number> {
+  const { stdin: input, stdout } = context.streams;
   const normalizer = normalizerOf(context, options);
   let rows = 0;
   let faults = 0;
@@ -33,7 +33,7 @@ export async function normalizeCommand(
     if (text.trim() === '') continue;
     const line = normalizer.line(text);
     const json = line.rows.map(({ dataset, row }) => `${JSON.stringify({ dataset, ...rowJson(dataset, row) })}\n`);
-    await writeAll(process.stdout, json);
+    await writeAll(stdout, json);
     for (const reason of line.rejected) context.complain(`line ${number}: ${reason}`);
     if (line.rows.length === 0 && line.rejected.length === 0) {
       for (const reason of line.ignored) context.say(`line ${number}: no rows: ${reason}`);

@@ -36,7 +36,7 @@ export async function queryCommand(context: Context, sql: string, { format, outp
     throw new UsageError(`--format ${format}: choose one of ${[...Object.keys(formats), 'parquet'].join(', ')}`);
   }
   const result = await query(context.lake(), sql, options);
-  if (output === undefined) await writeAll(process.stdout, [write(result)]);
+  if (output === undefined) await writeAll(context.streams.stdout, [write(result)]);
   else await writeFile(output, write(result));
   if (output !== undefined) context.say(`${result.rows.length} rows in ${output}`);
   return exitCode.ok;

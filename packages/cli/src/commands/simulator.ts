@@ -22,9 +22,9 @@ export async function simulatorCommand(context: Context, options: SimulatorOptio
   try {
     const what = options.replay === undefined ? 'simulated data' : `recorded replies of ${options.replay}`;
     context.say(`serving ${what}; to collect from here, put this into feedlake.yaml (Ctrl-C ends it)`);
-    process.stdout.write('exchanges:\n');
+    context.streams.stdout.write('exchanges:\n');
     for (const [id, url] of Object.entries(simulator.urls)) {
-      process.stdout.write(`  ${id}: { endpoints: { rest: ${url} } }\n`);
+      context.streams.stdout.write(`  ${id}: { endpoints: { rest: ${url} } }\n`);
     }
     if (!context.signal.aborted) await once(context.signal, 'abort');
   } finally {

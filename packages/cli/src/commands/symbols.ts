@@ -51,7 +51,7 @@ export async function symbolsCommand(context: Context, options: SymbolsOptions):
     .flat()
     .filter(({ symbol, venue_symbol }) => `${symbol} ${venue_symbol}`.toLowerCase().includes(part))
     .sort((a, b) => compare(a.exchange, b.exchange) || compare(a.symbol, b.symbol));
-  await writeAll(process.stdout, formatRows('instruments', rows, format, shown));
+  await writeAll(context.streams.stdout, formatRows('instruments', rows, format, shown));
   reportFailures(context, failures);
   context.say(`${rows.length} instruments`);
   return outcome(lists.flat().length, failures.length);

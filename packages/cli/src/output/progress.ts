@@ -1,3 +1,5 @@
+import type { Streams } from '../streams.ts';
+
 /** What long work has done so far. */
 export interface Work {
   requests: number;
@@ -14,16 +16,16 @@ const everyMs = { person: 100, log: 5000 };
  * seconds elsewhere. Nothing where `quiet`.
  */
 export class Progress {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: Streams['stderr'];
   readonly #label: string;
   readonly #work: Work = { requests: 0, rows: 0, done: 0, total: 0 };
   readonly #started = performance.now();
   readonly #timer: NodeJS.Timeout | null;
   #shown = '';
 
-  constructor(label: string, options: { quiet: boolean; stream?: NodeJS.WriteStream }) {
+  constructor(label: string, options: { quiet: boolean; stream: Streams['stderr'] }) {
     this.#label = label;
-    this.#stream = options.stream ?? process.stderr;
+    this.#stream = options.stream;
     const interval = this.#stream.isTTY ? everyMs.person : everyMs.log;
     this.#timer = options.quiet ? null : setInterval(() => this.#show(), interval);
     this.#timer?.unref();

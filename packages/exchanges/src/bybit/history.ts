@@ -34,8 +34,8 @@ export const openInterestHistory: History = {
 };
 
 /**
- * The pages of one window. A page that ends before the first bucket of the window, which lies before `firstEnd` (ms), goes
- * on at the venue's cursor.
+ * The pages of one window, whose first bucket lies before `firstEnd` (ms). A page that does not reach it goes on at the
+ * venue's cursor.
  */
 function* windowPages(path: string, firstEnd: number): Pages {
   let cursor: string | null = null;

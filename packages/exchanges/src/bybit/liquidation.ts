@@ -19,7 +19,10 @@ export function mapOldLiquidation(order: JsonObject, message: JsonObject, mappin
 
 const positionSide: Readonly<Record<string, string>> = { Buy: 'long', Sell: 'short' };
 
-/** In both topics the side is that of the POSITION, Buy means that a long was liquidated, and the price is the bankruptcy price. */
+/**
+ * In both topics the side is that of the POSITION (Buy means that a long was liquidated), and the price is the
+ * bankruptcy price.
+ */
 function add(
   order: Record<'symbol' | 'side' | 'price' | 'size' | 'time', unknown>,
   completeness: 'full' | 'sampled',

@@ -6,6 +6,8 @@ import { localFiles } from './localFiles.ts';
 import { printable, type QueryValue } from './value.ts';
 import { datasetsIn, quoted, viewSql } from './views.ts';
 
+const interruptEveryMs = 20;
+
 /** The filter says which objects are looked at: fewer exchanges and dates are fewer files. */
 export interface QueryOptions extends ObjectFilter {
   /** Where objects of a bucket are kept between queries; not needed for a lake in a folder. */
@@ -67,9 +69,14 @@ async function withSession<Result>(
   const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
   const connection = await instance.connect();
-  const interrupt = () => connection.interrupt();
+  // An interrupt that comes before a statement runs is lost, so it is repeated until the session ends.
+  let interrupts: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    interrupts = setInterval(() => connection.interrupt(), interruptEveryMs);
+  };
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await connection.run("SET TimeZone = 'UTC'");
     for (const view of views) await connection.run(view);
     const statements = await connection.extractStatements(sql);
@@ -84,6 +91,7 @@ async function withSession<Result>(
     throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
+    clearInterval(interrupts);
     connection.closeSync();
     instance.closeSync();
   }

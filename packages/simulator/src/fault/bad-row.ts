@@ -17,7 +17,7 @@ type Row = Record<string, unknown>;
 
 /**
  * The reply with the main values of one of its rows replaced; the other rows are untouched, and so are the facts about
- * them. Where facts are about the whole reply, none is left. A reply without rows stays as it is.
+ * them. A fact about the whole reply goes. A reply without rows stays as it is.
  * @param row which one, from 0; null = the middle one.
  */
 export function withBadRow(reply: Reply, row: number | null, value: string | number | null): Reply {
@@ -29,8 +29,9 @@ export function withBadRow(reply: Reply, row: number | null, value: string | num
   const spoiled = Object.keys(target).filter((name) => mainValues.has(name));
   for (const name of spoiled) target[name] = value;
   const facts = reply.facts ?? [];
+  const ofWholeReply = facts.length === 1 && rows.length > 1;
   const standing = facts.filter((fact) => fact.row !== position || !spoiled.some((name) => name in fact.fields));
-  return { ...reply, body: JSON.stringify(body), facts: standing.length < facts.length ? standing : [] };
+  return { ...reply, body: JSON.stringify(body), facts: ofWholeReply ? [] : standing };
 }
 
 /** The longest list of objects that have a main value, wherever it is in the body; a body that is one row is a list of it. */

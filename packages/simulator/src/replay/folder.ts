@@ -78,7 +78,7 @@ function isReply(listed: Listed): boolean {
 }
 
 function doubtOf(listed: Listed | undefined): number {
-  return /constructed|docs|sample/i.test(listed?.provenance ?? '') ? 1 : 0;
+  return /^(captured|recorded)/.test(listed?.provenance ?? 'captured') ? 0 : 1;
 }
 
 function venueOfFolder(file: string): VenueId | null {

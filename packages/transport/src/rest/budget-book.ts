@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Fault, VenueError } from '../fault.ts';
 import type { Budget, RestRequest } from './request.ts';
 import { longestWaitMs, untilFault } from './until-fault.ts';
+import { WaitingLines } from './waiting-lines.ts';
 import { Window } from './window.ts';
 
 const longestTimerMs = 2 ** 31 - 1;
@@ -22,6 +23,8 @@ export interface Patience {
 
 interface Waiter extends Patience {
   readonly costs: RestRequest['costs'];
+  readonly pools: readonly string[];
+  gone: boolean;
   readonly resolve: (lease: Lease) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -34,7 +37,7 @@ export class BudgetBook {
   readonly #exchange: string;
   readonly #windows: ReadonlyMap<string, Window>;
   readonly #clock: Clock;
-  #queue: Waiter[] = [];
+  readonly #lines = new WaitingLines<Waiter>();
   #block: { readonly fault: Fault; readonly until: number } | null = null;
   #alarm: { readonly at: number; readonly off: AbortController } | null = null;
 
@@ -52,20 +55,21 @@ export class BudgetBook {
    */
   async take(costs: RestRequest['costs'], patience: Patience): Promise<Lease> {
     patience.signal.throwIfAborted();
-    const unknown = Object.keys(costs).find((pool) => !this.#windows.has(pool));
+    const pools = Object.keys(costs);
+    const unknown = pools.find((pool) => !this.#windows.has(pool));
     if (unknown !== undefined) {
       const known = [...this.#windows.keys()].join(', ') || 'none';
       throw new RangeError(`${this.#exchange}: a request costs of '${unknown}', which is no budget (known: ${known})`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<Lease>();
-    const waiter: Waiter = { costs, ...patience, resolve, reject };
+    const waiter: Waiter = { costs, pools, gone: false, ...patience, resolve, reject };
     const abort = () => {
-      this.#queue = this.#queue.filter((other) => other !== waiter);
+      waiter.gone = true;
       reject(patience.signal.reason);
       this.#serve();
     };
     patience.signal.addEventListener('abort', abort, { once: true });
-    this.#queue.push(waiter);
+    this.#lines.add(waiter);
     this.#serve();
     return promise.finally(() => patience.signal.removeEventListener('abort', abort));
   }
@@ -97,25 +101,23 @@ export class BudgetBook {
     const { blocked } = this;
     if (blocked !== null) {
       this.#turnAway(blocked, now);
-      if (this.#queue.length > 0) this.#wakeAt(blocked.until);
+      this.#wakeAt(this.#lines.all().length > 0 ? blocked.until : Number.POSITIVE_INFINITY);
       return;
     }
     // A pool that someone waits for is kept for them: who comes later must not overtake there, but may elsewhere.
     const kept = new Set<string>();
     let next = Number.POSITIVE_INFINITY;
-    this.#queue = this.#queue.filter((waiter) => {
-      const lacking = Object.keys(waiter.costs).filter(
-        (pool) => kept.has(pool) || this.#ready(waiter, pool, now) > now,
-      );
+    this.#lines.serve((waiter) => {
+      const lacking = waiter.pools.filter((pool) => kept.has(pool) || this.#ready(waiter, pool, now) > now);
       if (lacking.length === 0) {
         waiter.resolve(this.#grant(waiter.costs));
-        return false;
+        return true;
       }
       if (!lacking.some((pool) => kept.has(pool))) {
         next = Math.min(next, Math.max(...lacking.map((pool) => this.#ready(waiter, pool, now))));
       }
       for (const pool of lacking) kept.add(pool);
-      return true;
+      return false;
     });
     this.#wakeAt(next);
   }
@@ -145,11 +147,11 @@ export class BudgetBook {
   }
 
   #turnAway({ fault, until }: { fault: Fault; until: number }, now: number): void {
-    this.#queue = this.#queue.filter((waiter) => {
-      if (until - now <= longestWaitMs(fault.kind, waiter.maxWaitMs) * 1000) return true;
+    for (const waiter of this.#lines.all()) {
+      if (until - now <= longestWaitMs(fault.kind, waiter.maxWaitMs) * 1000) continue;
+      waiter.gone = true;
       waiter.reject(new VenueError(this.#exchange, untilFault(fault, until), null));
-      return false;
-    });
+    }
   }
 
   #wakeAt(at: number): void {

@@ -20,6 +20,7 @@ const connecting: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to',
   ENETUNREACH: 'no network to',
   ETIMEDOUT: 'no connection within the time allowed to',
+  UND_ERR_PRX_TLS: 'the certificate is for another host:',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time allowed to',
 };
 

@@ -7,6 +7,7 @@ import type { Budget } from './request.ts';
  * fixed, ever holds more than we count.
  */
 export class Window {
+  /** At least 1: a budget of nothing would never let anything through. */
   readonly #capacity: number;
   readonly #length: number;
   /** Granted, without a reply yet. */
@@ -17,7 +18,7 @@ export class Window {
   readonly #ending: { cost: number; until: number }[] = [];
 
   constructor({ capacity, seconds }: Budget) {
-    this.#capacity = capacity;
+    this.#capacity = Math.max(1, capacity);
     this.#length = seconds * second;
   }
 

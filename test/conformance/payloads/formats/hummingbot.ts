@@ -18,8 +18,7 @@ function readSample(venue: string, sample: Sample): PayloadLine {
   if (venue === 'hyperliquid' && Array.isArray(sample)) return infoReply('{"type":"metaAndAssetCtxs"}', text);
   if (venue === 'hyperliquid' && 'levels' in sample) return infoReply('{"type":"l2Book"}', text);
   if (venue === 'backpack' && Array.isArray(sample)) return reply('/api/v1/markPrices', text);
-  if (venue === 'backpack' && 'lastUpdateId' in sample)
-    return reply('/api/v1/depth?symbol=COINALPHA_HBOT_PERP', text);
+  if (venue === 'backpack' && 'lastUpdateId' in sample) return reply('/api/v1/depth?symbol=COINALPHA_HBOT_PERP', text);
   if (venue === 'binance-usdm' && 'lastUpdateId' in sample) return reply('/fapi/v1/depth', text);
   if (venue === 'binance-usdm' && 'lastFundingRate' in sample) return reply('/fapi/v1/premiumIndex', text);
   if (venue === 'bybit-linear' && ('retCode' in sample || 'ret_code' in sample)) return bybitReply(sample, text);

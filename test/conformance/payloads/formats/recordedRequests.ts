@@ -36,8 +36,18 @@ export function readRequestLines(text: string, file: string): PayloadLine[] {
     const body = value.bodyText ?? JSON.stringify(value.response);
     const received = receivedAt[file] ?? null;
     const [, method, path = '', sent] = /^(GET|POST) (\S+)(?: (\{.*))?/.exec(value.request) ?? [];
-    return method === 'POST' ? infoReply(sent ?? '{}', body, received) : reply(path, body, received);
+    return method === 'POST' ? infoReply(jsonOr('{}', sent), body, received) : reply(path, body, received);
   });
+}
+
+/** The text when it is JSON: some requests were broken on purpose, to see the error. */
+function jsonOr(other: string, text = ''): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return other;
+  }
 }
 
 /** Receipt times that the source gives in words. The kind of Backpack's first funding row depends on it. */
