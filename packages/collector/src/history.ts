@@ -45,7 +45,7 @@ export async function fetchHistory<Dataset extends PolledDataset>(
   const plan = await planHistory(venue, dataset, request);
   const store = keeper?.begin(venue.id, dataset, plan, request.now) ?? null;
   const failures = [...plan.failures];
-  const rejected: string[] = [];
+  const rejected = [...plan.rejected];
   const rows: PolledRow<Dataset>[] = [];
   let fetched = 0;
   let done = 0;
@@ -56,12 +56,13 @@ export async function fetchHistory<Dataset extends PolledDataset>(
       const error = await fetchPiece(venue, plan, piece, buffer, dataset, signal, onPage);
       const fresh = newRows(dataset, plan, piece, buffer);
       fetched += fresh.length;
-      rejected.push(...buffer.rejected);
+      const rejections = buffer.rejectionsOf(dataset, new Set([piece.instrument.venue_symbol]));
+      rejected.push(...rejections.map(({ reason }) => reason));
       if (error !== null && !signal.aborted) {
         failures.push(failureOf(venue.id, piece.instrument.symbol, error, signal));
       }
       if (store === null) rows.push(...fresh);
-      else store.add(piece, fresh, error === null);
+      else store.add(piece, fresh, error === null && rejections.length === 0);
       if (store !== null && store.pending >= rowsPerObject) await store.flush();
       onProgress?.({ done: ++done, total: plan.pieces.length });
       signal.throwIfAborted();

@@ -26,7 +26,7 @@ export class HistoryKeeper {
     { from, to }: Interval,
     periodSeconds: number | null,
   ): Promise<KnownHistory> {
-    const days = { from: floorTo(from, day), to: floorTo(to - 1, day) + day };
+    const days = { from: floorTo(from - stampTolerance, day), to: floorTo(to - 1 + stampTolerance, day) + day };
     const known = new Map(symbols.map((symbol) => [symbol, { times: [] as number[], claims: [] as Claim[] }]));
     const { columns, belongs, time } = historyRows[dataset];
     const range = { exchange, symbols, ...days };
@@ -59,9 +59,12 @@ export class HistoryKeeper {
     if (symbols.length === 0) return [];
     const { belongs, time } = historyRows[dataset];
     const rows = new Map<string, PolledRow<Dataset>>();
-    for await (const scanned of this.#lake.scan(dataset, { exchange, symbols, ...wanted, skipObjects: isSnapshot })) {
+    const range = { from: wanted.from - stampTolerance, to: wanted.to + stampTolerance };
+    for await (const scanned of this.#lake.scan(dataset, { exchange, symbols, ...range, skipObjects: isSnapshot })) {
       const row = scanned as PolledRow<Dataset>;
-      if (belongs(row, periodSeconds)) rows.set(`${row.symbol} ${String(time(row)).padStart(17, '0')}`, row);
+      const at = time(row);
+      if (at === null || at < wanted.from || at >= wanted.to || !belongs(row, periodSeconds)) continue;
+      rows.set(`${row.symbol} ${String(at).padStart(17, '0')}`, row);
     }
     return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   }
@@ -76,6 +79,9 @@ export class HistoryKeeper {
     return new HistoryStore(this.#lake, exchange, dataset, plan, now);
   }
 }
+
+/** A settled funding stands at its full minute, and its stamp up to half of one beside it. */
+const stampTolerance = minute / 2;
 
 /** A venue may publish a row somewhat after its time: younger stretches are stored, but not called covered. */
 const publicationDelay = 10 * minute;
@@ -112,7 +118,7 @@ export class HistoryStore<Dataset extends PolledDataset> {
     return this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
   }
 
-  /** Takes a piece; `complete` says that all of it was read, so that what is not there does not exist. */
+  /** Takes a piece; `complete` says that all of it was read and understood, so that what is not there does not exist. */
   add(piece: Piece, rows: readonly PolledRow<Dataset>[], complete: boolean): void {
     this.#waiting.push({ piece, rows, complete });
   }

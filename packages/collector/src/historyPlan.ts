@@ -33,64 +33,73 @@ export interface HistoryPlan {
   readonly instruments: readonly Instrument[];
   readonly known: KnownHistory;
   readonly pieces: readonly Piece[];
-  readonly failures: Failure[];
-  readonly notices: string[];
+  readonly failures: readonly Failure[];
+  /** Why instruments were turned down that may be among those wanted. */
+  readonly rejected: readonly string[];
+  readonly notices: readonly string[];
 }
 
 /**
  * Finds out what has to be fetched: checks what the venue offers, resolves the symbols, and leaves out what the lake
- * has. Throws nothing but the signal's reason, and errors of the store.
+ * has. What the lake lacks and the venue no longer keeps is a failure. Throws nothing but the signal's reason, and errors
+ * of the store.
  */
 export async function planHistory(venue: Venue, dataset: PolledDataset, request: HistoryRequest): Promise<HistoryPlan> {
+  const { now, signal, keeper } = request;
+  const wanted = { from: request.from, to: Math.min(request.to, now) };
   const offer = venue.adapter.history[dataset];
-  if ('notOffered' in offer) return nothing(venue, request, offer.notOffered, 'not_offered');
+  if ('notOffered' in offer) return nothing(venue, wanted, offer.notOffered, 'not_offered');
   const periodSeconds = offer.periods === null ? null : request.periodSeconds;
   if (periodSeconds !== null && !offer.periods?.includes(periodSeconds)) {
-    const message = `no ${dataset} history in steps of ${periodSeconds} s; it comes in steps of ${offer.periods?.join(', ')} s`;
-    return nothing(venue, request, message, 'not_offered');
+    const widths = offer.periods?.map(widthText).join(', ');
+    const message = `no history of ${dataset} in steps of ${widthText(periodSeconds)}; it comes in steps of ${widths}`;
+    return nothing(venue, wanted, message, 'not_offered');
   }
-  const horizon = horizonOf(offer, request.now);
-  const wanted = { from: Math.max(request.from, horizon), to: Math.min(request.to, request.now) };
-  const beyond = request.from < horizon ? beyondHorizon(venue, dataset, offer, horizon) : null;
-  if (wanted.from >= wanted.to) return nothing(venue, request, beyond ?? 'that time is still to come', 'not_offered');
-  try {
-    const selected = await select(venue, request.symbols, request.signal);
-    const instruments = selected.instruments.filter((one) => dataset !== 'funding_rates' || one.type === 'perpetual');
-    const symbols = instruments.map((one) => one.symbol);
-    const known = (await request.keeper?.known(venue.id, dataset, symbols, wanted, periodSeconds)) ?? new Map();
-    const pieces = instruments.flatMap((instrument): Piece[] => {
-      const had = known.get(instrument.symbol);
-      const seconds = periodSeconds ?? instrument.funding_interval_seconds ?? null;
-      const parts =
-        had === undefined ? [wanted] : missingParts(wanted, had, seconds === null ? null : seconds * second);
-      return parts.map((part) => ({ ...part, instrument }));
-    });
-    const notices = beyond === null ? [...selected.notices] : [beyond, ...selected.notices];
-    return { offer, wanted, periodSeconds, instruments, known, pieces, failures: [...selected.failures], notices };
-  } catch (error) {
-    const failure = failureOf(venue.id, null, error, request.signal);
-    return nothing(venue, request, failure.message, failure.kind);
+  if (wanted.from >= wanted.to) return nothing(venue, wanted, 'that time is still to come', 'not_offered');
+  const selected = await select(venue, request.symbols, signal).catch((error: unknown) =>
+    failureOf(venue.id, null, error, signal),
+  );
+  if ('kind' in selected) return nothing(venue, wanted, selected.message, selected.kind);
+
+  const instruments = selected.instruments.filter((one) => dataset !== 'funding_rates' || one.type === 'perpetual');
+  const symbols = instruments.map((one) => one.symbol);
+  const known = (await keeper?.known(venue.id, dataset, symbols, wanted, periodSeconds)) ?? new Map();
+  const horizon = horizonOf(offer, now);
+  const pieces: Piece[] = [];
+  const failures = [...selected.failures];
+  for (const instrument of instruments) {
+    const had = known.get(instrument.symbol);
+    const seconds = periodSeconds ?? instrument.funding_interval_seconds ?? null;
+    const parts = had === undefined ? [wanted] : missingParts(wanted, had, seconds === null ? null : seconds * second);
+    for (const { from, to } of parts) {
+      if (to > horizon) pieces.push({ instrument, from: Math.max(from, horizon), to });
+    }
+    if (parts.some(({ from, to }) => isLost({ from, to: Math.min(to, horizon) }, instrument, seconds))) {
+      const message = beyondHorizon(venue, dataset, offer, horizon);
+      failures.push({ exchange: venue.id, symbol: instrument.symbol, message, kind: 'not_offered' });
+    }
   }
+  const { rejected, notices } = selected;
+  return { offer, wanted, periodSeconds, instruments, known, pieces, failures, rejected, notices };
 }
 
-function nothing(venue: Venue, { from, to }: Interval, message: string, kind: string): HistoryPlan {
+function nothing(venue: Venue, wanted: Interval, message: string, kind: string): HistoryPlan {
   const failures = [{ exchange: venue.id, symbol: null, message, kind }];
   const known: KnownHistory = new Map();
-  return {
-    offer: null,
-    wanted: { from, to },
-    periodSeconds: null,
-    instruments: [],
-    known,
-    pieces: [],
-    failures,
-    notices: [],
-  };
+  const empty = { instruments: [], known, pieces: [], rejected: [], notices: [] };
+  return { offer: null, wanted, periodSeconds: null, failures, ...empty };
 }
 
 /** The oldest time that the venue keeps, with a minute to spare because its clock runs on while it is asked. */
 function horizonOf(offer: History, now: number): number {
   return offer.horizonSeconds === null ? 0 : now - offer.horizonSeconds * second + minute;
+}
+
+/** Whether rows were due in a stretch that the venue no longer keeps: after the listing, at a multiple of their distance. */
+function isLost({ from, to }: Interval, { listed_time }: Instrument, seconds: number | null): boolean {
+  const start = Math.max(from, listed_time ?? 0);
+  const step = (seconds ?? 0) * second;
+  return step === 0 ? start < to : Math.ceil(start / step) * step < to;
 }
 
 function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: History, horizon: number): string {
@@ -100,4 +109,16 @@ function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: History, hor
     `${venue.id} keeps ${days} days of ${dataset}: what lies before ${since} can't be had from it. ` +
     'Record it yourself from now on: run the snapshot with --store on a schedule'
   );
+}
+
+const units = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['m', 60],
+] as const;
+
+/** Seconds as a person types them: `5m`, `1h`, `1d`. */
+function widthText(seconds: number): string {
+  const unit = units.find(([, size]) => seconds % size === 0);
+  return unit === undefined ? `${seconds}s` : `${seconds / unit[1]}${unit[0]}`;
 }

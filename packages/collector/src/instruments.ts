@@ -1,4 +1,5 @@
 import { isDollar, parseSymbol, type Row, symbolFromInput } from '@feedlake/schema';
+import { VenueError } from '@feedlake/transport';
 import { RowBuffer } from './rowBuffer.ts';
 import type { Venue } from './venue.ts';
 
@@ -16,7 +17,7 @@ export interface Resolved {
  * Lists the instruments of a venue and remembers them as its reference. `wanted` (null = all) may save requests where
  * a venue lists its instruments in parts.
  * @returns the rows and the reasons of those that were rejected.
- * @throws VenueError when the venue can't be asked.
+ * @throws VenueError when the venue can't be asked, or lists nothing that can be read.
  */
 export async function listInstruments(
   venue: Venue,
@@ -25,7 +26,13 @@ export async function listInstruments(
 ): Promise<{ instruments: Instrument[]; rejected: readonly string[] }> {
   const buffer = new RowBuffer();
   await venue.run(venue.adapter.instruments(wanted), buffer, signal);
-  return { instruments: buffer.of('instruments'), rejected: buffer.rejected };
+  const instruments = buffer.of('instruments');
+  const { rejected } = buffer;
+  if (instruments.length === 0) {
+    const message = `no instrument in the venue's list: ${rejected[0] ?? 'it is empty'}`;
+    throw new VenueError(venue.id, { kind: 'malformed', message }, null);
+  }
+  return { instruments, rejected };
 }
 
 /**

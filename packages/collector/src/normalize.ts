@@ -35,19 +35,19 @@ export class Normalizer {
   line(text: string): NormalizedLine {
     const buffer = new RowBuffer();
     try {
-      const { message, received } = unwrap(parseJson(text));
-      this.#map(message, received, buffer);
+      this.#map(unwrap(parseJson(text)), buffer);
     } catch (error) {
       buffer.reject(error instanceof SyntaxError ? `not JSON: ${error.message}` : (error as Error).message);
     }
     return buffer;
   }
 
-  #map(message: unknown, received: number, buffer: RowBuffer): void {
+  #map({ message, received, receivedIsGuess }: Captured, buffer: RowBuffer): void {
     const mapping = new Mapping(
       {
         exchange: this.#adapter.id,
         received,
+        receivedIsGuess,
         source: this.#request === null ? 'live' : 'rest',
         request: this.#request,
         reference: this.#reference,
@@ -68,12 +68,19 @@ export class Normalizer {
   }
 }
 
-function unwrap(value: unknown): { message: unknown; received: number } {
+interface Captured {
+  readonly message: unknown;
+  readonly received: number;
+  readonly receivedIsGuess: boolean;
+}
+
+function unwrap(value: unknown): Captured {
   if (typeof value !== 'object' || value === null || !('ts_recv' in value) || !('message' in value)) {
-    return { message: value, received: now() };
+    return { message: value, received: now(), receivedIsGuess: true };
   }
   const { ts_recv, message } = value;
   const received = typeof ts_recv === 'string' ? parseIsoTime(ts_recv) : ts_recv;
   if (!Number.isSafeInteger(received)) throw new RangeError(`ts_recv is no time: ${JSON.stringify(ts_recv)}`);
-  return { message: typeof message === 'string' ? parseJson(message) : message, received: received as number };
+  const text = typeof message === 'string' ? parseJson(message) : message;
+  return { message: text, received: received as number, receivedIsGuess: false };
 }

@@ -8,6 +8,8 @@ export type Wanted = readonly string[] | 'all';
 export interface Selected {
   readonly instruments: readonly Instrument[];
   readonly failures: readonly Failure[];
+  /** Why instruments were turned down that may be among those wanted. */
+  readonly rejected: readonly string[];
   readonly notices: readonly string[];
 }
 
@@ -16,9 +18,10 @@ export interface Selected {
  * @throws VenueError when the venue's instruments can't be listed.
  */
 export async function select(venue: Venue, wanted: Wanted, signal: AbortSignal): Promise<Selected> {
-  const { instruments } = await listInstruments(venue, wanted === 'all' ? null : wanted, signal);
+  const { instruments, rejected } = await listInstruments(venue, wanted === 'all' ? null : wanted, signal);
   if (wanted === 'all') {
-    return { instruments: instruments.filter((one) => one.status === 'trading'), failures: [], notices: [] };
+    const trading = instruments.filter((one) => one.status === 'trading');
+    return { instruments: trading, failures: [], rejected, notices: [] };
   }
   const chosen = new Map<string, Instrument>();
   const failures: Failure[] = [];
@@ -37,7 +40,7 @@ export async function select(venue: Venue, wanted: Wanted, signal: AbortSignal):
     chosen.set(resolved.instrument.venue_symbol, resolved.instrument);
     if (resolved.notice !== null) notices.push(resolved.notice);
   }
-  return { instruments: [...chosen.values()], failures, notices };
+  return { instruments: [...chosen.values()], failures, rejected: failures.length === 0 ? [] : rejected, notices };
 }
 
 function notListed(venue: string, input: string, instruments: readonly Instrument[]): string {

@@ -2,7 +2,7 @@ import type { PolledDataset } from '@feedlake/exchanges';
 import { mapConcurrently } from './concurrency.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type PolledRow, polledRows } from './polledRow.ts';
-import { RowBuffer } from './rowBuffer.ts';
+import { type Rejection, RowBuffer } from './rowBuffer.ts';
 import { select, type Wanted } from './selection.ts';
 import type { PageListener, Venue } from './venue.ts';
 
@@ -17,7 +17,7 @@ export interface SnapshotOptions {
 export interface Snapshot<Dataset extends PolledDataset> {
   readonly rows: readonly PolledRow<Dataset>[];
   readonly failures: readonly Failure[];
-  /** Why rows of the venue were turned down, one reason each. */
+  /** Why rows of the venue that were wanted were turned down, one reason each. */
   readonly rejected: readonly string[];
   readonly notices: readonly string[];
 }
@@ -35,12 +35,14 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
   const offer = venue.adapter.snapshot[dataset];
   const buffer = new RowBuffer();
   const failures: Failure[] = [];
+  const rejected: string[] = [];
   const notices: string[] = [];
   let wanted: Set<string> | null = null;
   try {
     if (symbols !== 'all' || !offer.bulk) {
       const selected = await select(venue, symbols, signal);
       failures.push(...selected.failures);
+      rejected.push(...selected.rejected);
       notices.push(...selected.notices);
       wanted = new Set(selected.instruments.map((one) => one.venue_symbol));
     }
@@ -60,27 +62,41 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
   }
   const rows = polledRows(buffer, dataset).filter((row) => wanted?.has(row.venue_symbol) ?? true);
   for (const row of rows) row.scheduled_time = scheduled;
-  const missing = missingFrom(venue, dataset, symbols === 'all' ? null : wanted, rows, failures, buffer.rejected);
-  return { rows, failures: [...failures, ...missing], rejected: buffer.rejected, notices };
+  const rejections = buffer.rejectionsOf(dataset, wanted);
+  rejected.push(...rejections.map(({ reason }) => reason));
+  if (failures.every(({ symbol }) => symbol !== null)) {
+    failures.push(...missingFrom(venue, dataset, symbols === 'all' ? null : wanted, rows, failures, rejections));
+  }
+  return { rows, failures, rejected, notices };
 }
 
-/** Wanted by name, answered by the venue, and not among the rows. A dated future has no funding rate: no failure. */
+/**
+ * Wanted by name, answered by the venue, and neither among the rows nor reported already. A dated future has no funding
+ * rate: no failure.
+ */
 function missingFrom(
   venue: Venue,
   dataset: PolledDataset,
   wanted: ReadonlySet<string> | null,
   rows: readonly { venue_symbol: string }[],
   failures: readonly Failure[],
-  rejected: readonly string[],
+  rejections: readonly Rejection[],
 ): Failure[] {
-  if (wanted === null || failures.some(({ symbol }) => symbol === null)) return [];
-  const present = new Set(rows.map((row) => row.venue_symbol));
-  const failed = new Set(failures.map(({ symbol }) => symbol));
+  const lacking = (symbol: string | null, message: string): Failure[] => [
+    { exchange: venue.id, symbol, message, kind: 'malformed' },
+  ];
+  if (wanted === null) {
+    const isEmpty = rows.length === 0 && failures.length === 0 && rejections.length === 0;
+    return isEmpty ? lacking(null, `the venue's reply has no ${dataset} of any instrument`) : [];
+  }
+  const reported = new Set([
+    ...rows.map((row) => row.venue_symbol),
+    ...failures.map(({ symbol }) => symbol),
+    ...rejections.map(({ about }) => about?.venue_symbol),
+  ]);
   return [...wanted].flatMap((name) => {
-    const dated = venue.reference.instruments.get(name)?.type === 'future';
-    if (present.has(name) || failed.has(name) || (dated && dataset === 'funding_rates')) return [];
-    const reason = rejected.find((text) => text.includes(` of ${name}: `));
-    const message = reason ?? `${name}: the venue's reply has no ${dataset} of it`;
-    return [{ exchange: venue.id, symbol: name, message, kind: 'malformed' }];
+    const isDated = venue.reference.instruments.get(name)?.type === 'future';
+    if (reported.has(name) || (isDated && dataset === 'funding_rates')) return [];
+    return lacking(name, `the venue's reply has no ${dataset} of it`);
   });
 }

@@ -31,9 +31,7 @@ export class Venue {
       const reply = await this.client.request(request, signal);
       const page = new RowBuffer();
       this.#map(request, reply, page);
-      buffer.rows.push(...page.rows);
-      buffer.rejected.push(...page.rejected);
-      buffer.ignored.push(...page.ignored);
+      buffer.take(page);
       onPage?.({ rows: page.rows.length });
       step = pages.next({ value: reply.value, times: page.rows.map(({ row }) => row.ts_event ?? row.ts_recv) });
     }

@@ -10,7 +10,7 @@ export type {
   Selection,
   Snapshot,
 } from './adapter.ts';
-export { Mapping, type Origin, type RowSink } from './mapping.ts';
+export { Mapping, type Origin, type RejectedRow, type RowSink } from './mapping.ts';
 export { Reference } from './reference.ts';
 export { nativeAdapters } from './registry.ts';
 export { replyMapperFor } from './reply.ts';

@@ -12,11 +12,20 @@ import type { RestRequest } from '@feedlake/transport';
 import type { Reference } from './reference.ts';
 import { objectOf, textOf } from './value.ts';
 
+/** Which row of which dataset a rejected candidate would have been. */
+export interface RejectedRow {
+  readonly dataset: DatasetName;
+  readonly venue_symbol: string;
+}
+
 /** Where mapped rows go. */
 export interface RowSink {
   row<Name extends DatasetName>(dataset: Name, row: Row<Name>): void;
-  /** Something that should have been a row, or a message, and is not: with the reason, for people. */
-  reject(reason: string): void;
+  /**
+   * Something that should have been a row, or a message, and is not: with the reason, for people, and with the row that
+   * it would have been, where that is known.
+   */
+  reject(reason: string, about?: RejectedRow): void;
   /** A message that is understood and holds no rows of ours: acks, pongs, other products. */
   ignore(reason: string): void;
 }
@@ -27,6 +36,8 @@ export interface Origin {
   readonly exchange: string;
   /** When it was received, in microseconds. */
   readonly received: number;
+  /** `received` is not known and the time of reading instead: a captured message without its own. Default false. */
+  readonly receivedIsGuess?: boolean;
   readonly source: 'live' | 'rest' | 'simulated';
   /** The request that it answers; null for streams. */
   readonly request: RestRequest | null;
@@ -155,7 +166,7 @@ export class Mapping {
     };
     const fault = faultOf(dataset, row);
     if (fault !== null) {
-      this.reject(`${dataset} of ${venueSymbol}: ${fault}`);
+      this.#sink.reject(`${dataset} of ${venueSymbol}: ${fault}`, { dataset, venue_symbol: venueSymbol });
       return null;
     }
     this.#sink.row(dataset, row as Row<Name>);

@@ -24,7 +24,7 @@ export function parseSymbol(text: string): SymbolParts | null {
   return last === 'PERP' ? { base, quote, type: 'perpetual' } : { base, quote, type: 'future', expiry: last };
 }
 
-const dollars = ['USDT', 'USDC', 'USD', 'USDE', 'FDUSD', 'BUSD'];
+const dollars = ['USDT', 'USDC', 'USD', 'USDE', 'FDUSD', 'BUSD', 'USDH', 'USDT0'];
 
 /** Whether a quote asset counts as dollars when a perpetual is looked for under another venue's quote. */
 export function isDollar(asset: string): boolean {

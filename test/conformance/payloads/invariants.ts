@@ -38,13 +38,7 @@ function faultsOfRow(adapter: ExchangeAdapter, { line, told }: Outcome, { datase
     const time = values[column];
     check(typeof time !== 'number' || isPlausible(time, told), `${column} is no time of our days: ${time}`);
   }
-  if (dataset === 'candles') {
-    const { low, high } = row;
-    check(
-      [row.open, row.close].every((price) => +low <= +price && +price <= +high),
-      `low ${low}, high ${high}`,
-    );
-  }
+  if (dataset === 'candles') check(Number(row.low) <= Number(row.high), `low ${row.low}, high ${row.high}`);
   return faults.filter((fault) => fault !== null);
 }
 

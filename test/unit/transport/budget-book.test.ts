@@ -106,3 +106,27 @@ test('those who wait for budget learn at once of a ban that lasts', async () => 
     message: 'venue: banned until 2026-11-03T09:00:00Z: go away',
   });
 });
+
+test('once nobody waits any more, no timer is left behind', async () => {
+  const timers = new Set<number>();
+  const clock = {
+    now: () => 0,
+    delay: (ms: number, end?: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        timers.add(ms);
+        end?.addEventListener('abort', () => {
+          timers.delete(ms);
+          reject(end.reason);
+        });
+      }),
+  };
+  const book = new BudgetBook('venue', [weight(1, 60)], clock);
+  (await book.take({ weight: 1 }, patience)).settle();
+  const stop = new AbortController();
+  const waiting = book.take({ weight: 1 }, { ...patience, signal: stop.signal });
+  book.block({ kind: 'rate_limited', message: 'slow' }, 50 * second);
+  expect(timers).toEqual(new Set([50_000]));
+  stop.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  expect(timers.size).toBe(0);
+});

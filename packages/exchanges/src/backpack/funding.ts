@@ -7,7 +7,7 @@ import { partsOf } from './symbol.ts';
 /**
  * `/api/v1/fundingRates`, newest first. The first row is the interval that is still open: its rate runs until the end
  * that it names. Right after that end a cached reply may still show the estimate on top, so a first row counts as
- * settled only once its end is a minute past.
+ * settled only once its end is a minute past; or never, where nobody knows when the reply was received.
  */
 export const fundingRates: ReplyMapper = {
   method: 'GET',
@@ -16,13 +16,15 @@ export const fundingRates: ReplyMapper = {
     const rows = manyOf(body).map((value) => objectOf(value) ?? {});
     const ends = rows.map((row) => anyTime(row.intervalEndTimestamp));
     const newest = Math.max(...ends.map((end) => end ?? 0));
+    const isFirstPage = Number(mapping.parameter('offset') ?? 0) === 0;
     rows.forEach((row, index) => {
       const end = ends[index] ?? null;
       if (end === null) {
         mapping.reject(`funding_rates of ${row.symbol}: intervalEndTimestamp is no time: ${row.intervalEndTimestamp}`);
         return;
       }
-      const open = end === newest && end > mapping.received - minute;
+      const open =
+        end === newest && ((isFirstPage && mapping.origin.receivedIsGuess) || end > mapping.received - minute);
       mapping.row('funding_rates', row.symbol ?? mapping.parameter('symbol'), open ? null : end, {
         kind: open ? 'running' : 'settled',
         rate: textOf(row.fundingRate),

@@ -1,8 +1,8 @@
+import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
 import { anyTime, integerOf, intervalSeconds, type JsonObject, msTime, objectOf, textOf, timeOf } from '../value.ts';
-import { aggressor } from './replies.ts';
 
 /** Maps one WebSocket message: `{stream, data}`, or its data alone. */
 export function mapMessage(message: unknown, mapping: Mapping): void {
@@ -45,7 +45,7 @@ const byKind: Readonly<Record<string, MapEvent>> = {
   trade: (event, mapping) =>
     mapping.row('trades', event.s, eventTime(event), {
       trade_id: textOf(event.t),
-      side: aggressor(event.m),
+      side: aggressorOf(event.m),
       price: textOf(event.p),
       size: textOf(event.q),
       off_book: false,

@@ -1,4 +1,5 @@
 import type { ReplyMapper } from '../adapter.ts';
+import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
@@ -47,17 +48,11 @@ const mapDepth: MapOne = (entry, mapping) => {
 const mapTrade: MapOne = (entry, mapping) =>
   mapping.row('trades', mapping.parameter('symbol'), anyTime(entry.timestamp), {
     trade_id: textOf(entry.id),
-    side: aggressor(entry.isBuyerMaker),
+    side: aggressorOf(entry.isBuyerMaker),
     price: textOf(entry.price),
     size: textOf(entry.quantity),
     off_book: false,
   });
-
-/** The aggressor, from "the buyer is the maker". */
-export function aggressor(buyerIsMaker: unknown): 'buy' | 'sell' | null {
-  if (typeof buyerIsMaker !== 'boolean') return null;
-  return buyerIsMaker ? 'sell' : 'buy';
-}
 
 const mapCandle: MapOne = (entry, mapping) => {
   const symbol = mapping.parameter('symbol');

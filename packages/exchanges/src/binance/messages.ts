@@ -1,9 +1,10 @@
+import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
 import { arrayOf, integerOf, type JsonObject, msTime, objectOf, textOf } from '../value.ts';
 import { mapCandle } from './candle.ts';
-import { aggressor, mapAggregateTrade, mapDepthSnapshot, mapOpenInterest } from './replies.ts';
+import { mapAggregateTrade, mapDepthSnapshot, mapOpenInterest } from './replies.ts';
 import { isDated } from './symbol.ts';
 
 /** Maps one message of the USD-M streams, bare (`/ws`) or wrapped as `{stream, data}` (`/stream`), single or in an array. */
@@ -56,7 +57,7 @@ const byEvent: Readonly<Record<string, MapEvent>> = {
   trade: (event, mapping) =>
     mapping.row('trades', event.s, msTime(event.T), {
       trade_id: textOf(event.t),
-      side: aggressor(event.m),
+      side: aggressorOf(event.m),
       price: textOf(event.p),
       size: textOf(event.q),
       off_book: event.X !== undefined && event.X !== 'MARKET',

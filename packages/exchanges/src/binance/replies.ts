@@ -1,5 +1,6 @@
 import { floorTo, minute } from '@feedlake/schema';
 import type { ReplyMapper } from '../adapter.ts';
+import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
@@ -78,7 +79,7 @@ export function mapDepthSnapshot(entry: JsonObject, symbol: unknown, mapping: Ma
 const mapTrade: MapOne = (entry, mapping) =>
   mapping.row('trades', mapping.parameter('symbol'), msTime(entry.time), {
     trade_id: textOf(entry.id),
-    side: aggressor(entry.isBuyerMaker),
+    side: aggressorOf(entry.isBuyerMaker),
     price: textOf(entry.price),
     size: textOf(entry.qty),
     off_book: false,
@@ -88,19 +89,13 @@ const mapTrade: MapOne = (entry, mapping) =>
 export function mapAggregateTrade(entry: JsonObject, symbol: unknown, mapping: Mapping): void {
   mapping.row('trades', symbol, msTime(entry.T), {
     trade_id: textOf(entry.a),
-    side: aggressor(entry.m),
+    side: aggressorOf(entry.m),
     price: textOf(entry.p),
     size: textOf(entry.q),
     off_book: false,
     first_trade_id: textOf(entry.f),
     last_trade_id: textOf(entry.l),
   });
-}
-
-/** The aggressor, from "the buyer is the maker". */
-export function aggressor(buyerIsMaker: unknown): 'buy' | 'sell' | null {
-  if (typeof buyerIsMaker !== 'boolean') return null;
-  return buyerIsMaker ? 'sell' : 'buy';
 }
 
 const candles = reply(['/fapi/v1/klines', '/fapi/v1/continuousKlines'], (body, mapping) => {

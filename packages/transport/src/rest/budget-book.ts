@@ -64,12 +64,14 @@ export class BudgetBook {
     const { promise, resolve, reject } = Promise.withResolvers<Lease>();
     const waiter: Waiter = { costs, pools, gone: false, ...patience, resolve, reject };
     const abort = () => {
-      waiter.gone = true;
+      this.#lines.leave(waiter);
       reject(patience.signal.reason);
       this.#serve();
     };
     patience.signal.addEventListener('abort', abort, { once: true });
     this.#lines.add(waiter);
+    const { blocked } = this;
+    if (blocked !== null) this.#turnAway(waiter, blocked);
     this.#serve();
     return promise.finally(() => patience.signal.removeEventListener('abort', abort));
   }
@@ -81,6 +83,8 @@ export class BudgetBook {
   block(fault: Fault, until: number): boolean {
     const before = this.blocked;
     if (before === null || until > before.until) this.#block = { fault: { ...fault, retryAt: until }, until };
+    const { blocked } = this;
+    if (blocked !== null) for (const waiter of this.#lines.all()) this.#turnAway(waiter, blocked);
     this.#serve();
     return before?.fault.kind !== fault.kind;
   }
@@ -100,8 +104,7 @@ export class BudgetBook {
     const now = this.#clock.now();
     const { blocked } = this;
     if (blocked !== null) {
-      this.#turnAway(blocked, now);
-      this.#wakeAt(this.#lines.all().length > 0 ? blocked.until : Number.POSITIVE_INFINITY);
+      this.#wakeAt(this.#lines.size > 0 ? blocked.until : Number.POSITIVE_INFINITY);
       return;
     }
     // A pool that someone waits for is kept for them: who comes later must not overtake there, but may elsewhere.
@@ -146,12 +149,11 @@ export class BudgetBook {
     };
   }
 
-  #turnAway({ fault, until }: { fault: Fault; until: number }, now: number): void {
-    for (const waiter of this.#lines.all()) {
-      if (until - now <= longestWaitMs(fault.kind, waiter.maxWaitMs) * 1000) continue;
-      waiter.gone = true;
-      waiter.reject(new VenueError(this.#exchange, untilFault(fault, until), null));
-    }
+  /** Sends someone away who would have to wait too long. */
+  #turnAway(waiter: Waiter, { fault, until }: { fault: Fault; until: number }): void {
+    if (until - this.#clock.now() <= longestWaitMs(fault.kind, waiter.maxWaitMs) * 1000) return;
+    this.#lines.leave(waiter);
+    waiter.reject(new VenueError(this.#exchange, untilFault(fault, until), null));
   }
 
   #wakeAt(at: number): void {
