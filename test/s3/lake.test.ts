@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Lake, openStore, query, type Store, StoreError, snapshotName } from '@feedlake/lake';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { countingStore } from '../support/countingStore.ts';
+import { countingStore } from '../support/counting-store.ts';
 import { at, collect, openInterest, temporaryFolder } from '../support/lake.ts';
 import { type S3Server, startS3 } from '../support/radosgw.ts';
-import { storeSuite } from '../support/storeSuite.ts';
+import { storeSuite } from '../support/store-suite.ts';
 
 const start = at('2026-03-27T12:00:00Z');
 let server: S3Server;

@@ -1,4 +1,4 @@
-import { openVenue, type Venue } from '@feedlake/collector';
+import { type Failure, openVenue, type Venue, VenueSettingsError } from '@feedlake/collector';
 import { type Config, type Flag, type LoadedConfig, loadConfig } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, type Logger } from '@feedlake/telemetry';
@@ -49,7 +49,7 @@ export class Context {
 
   /**
    * The exchanges to work on: those named on the command line, else all that are enabled.
-   * @throws UsageError when a name is not configured.
+   * @throws UsageError when a name is not configured, or no exchange is left.
    */
   exchanges(named: readonly string[] | undefined): string[] {
     const configured = Object.keys(this.config.exchanges);
@@ -57,14 +57,34 @@ export class Context {
     if (unknown !== undefined) {
       throw new UsageError(`--exchange ${unknown}: not configured; there are ${configured.join(', ')}`);
     }
-    return named !== undefined ? [...new Set(named)] : configured.filter((id) => this.config.exchanges[id]?.enabled);
+    const ids =
+      named !== undefined ? [...new Set(named)] : configured.filter((id) => this.config.exchanges[id]?.enabled);
+    if (ids.length === 0) {
+      throw new UsageError(
+        named === undefined ? 'every exchange is disabled in the settings' : '--exchange names none',
+      );
+    }
+    return ids;
   }
 
-  /** Opens an exchange; it is closed with the context. */
-  venue(id: string): Venue {
-    const venue = openVenue(this.config, id, this.logger, this.signal);
-    this.#venues.push(venue);
-    return venue;
+  /**
+   * Opens exchanges; they are closed with the context. One that can't be opened is a failure among the others, unless
+   * it was named on the command line.
+   * @throws UsageError, VenueSettingsError when a name can't be used.
+   */
+  venues(named: readonly string[] | undefined): { venues: Venue[]; failures: Failure[] } {
+    const venues: Venue[] = [];
+    const failures: Failure[] = [];
+    for (const id of this.exchanges(named)) {
+      try {
+        venues.push(openVenue(this.config, id, this.logger, this.signal));
+      } catch (error) {
+        if (named !== undefined || !(error instanceof VenueSettingsError)) throw error;
+        failures.push({ exchange: id, symbol: null, message: error.message, kind: 'settings' });
+      }
+    }
+    this.#venues.push(...venues);
+    return { venues, failures };
   }
 
   /** Opens the lake of the settings. */

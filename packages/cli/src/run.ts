@@ -1,6 +1,6 @@
 import { VenueSettingsError } from '@feedlake/collector';
 import { ConfigError } from '@feedlake/config';
-import { QueryError, StoreError } from '@feedlake/lake';
+import { ObjectError, QueryError, StoreError } from '@feedlake/lake';
 import { CommanderError } from 'commander';
 import { exitCode, UsageError } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -28,7 +28,8 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
 function report(error: unknown, { stderr }: Streams): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   const isUsage = error instanceof UsageError || error instanceof ConfigError || error instanceof VenueSettingsError;
-  const isExpected = isUsage || error instanceof StoreError || error instanceof QueryError;
+  const isExpected =
+    isUsage || error instanceof StoreError || error instanceof ObjectError || error instanceof QueryError;
   const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
   stderr.write(`feedlake: ${text}\n`);
   return isUsage ? exitCode.usage : exitCode.failed;

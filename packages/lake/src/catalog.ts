@@ -1,7 +1,7 @@
 import { type DatasetName, datasetNames } from '@feedlake/schema';
 import { datasetFolder, dateFolder, exchangeFolder, type LakeObject, parseKey, partitionValue } from './layout.ts';
 import { type ObjectFooter, readFooter } from './parquet/footer.ts';
-import { ObjectFile } from './parquet/objectFile.ts';
+import { ObjectFile } from './parquet/object-file.ts';
 import type { Store } from './store/store.ts';
 
 /** What to list. Everything is listed where nothing is said. */

@@ -1,9 +1,9 @@
 import { type AnyRow, type DatasetName, day, floorTo, isoDate, type Row } from '@feedlake/schema';
 import { Catalog, type ObjectFilter } from './catalog.ts';
-import { lastTime } from './lastTime.ts';
+import { lastTime } from './last-time.ts';
 import { isExchangeId, type LakeObject, objectKey } from './layout.ts';
-import { isObjectName } from './objectName.ts';
-import { ColumnBatch, RowError } from './parquet/columnBatch.ts';
+import { isObjectName } from './object-name.ts';
+import { ColumnBatch, RowError } from './parquet/column-batch.ts';
 import type { ObjectFooter } from './parquet/footer.ts';
 import { metadataOf } from './parquet/metadata.ts';
 import { type ScanQuery, scan } from './scan.ts';

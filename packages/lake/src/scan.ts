@@ -2,8 +2,8 @@ import { type AnyRow, type DatasetName, datasets, isoDate, type Row } from '@fee
 import type { Catalog } from './catalog.ts';
 import type { LakeObject } from './layout.ts';
 import { type ObjectFooter, readFooter } from './parquet/footer.ts';
-import { ObjectFile } from './parquet/objectFile.ts';
-import { readRows } from './parquet/readRows.ts';
+import { ObjectFile } from './parquet/object-file.ts';
+import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
 import type { Store } from './store/store.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { datasetsPage } from './datasetsPage.ts';
+import { datasetsPage } from './datasets-page.ts';
 
 /**
  * `npm run docs` writes docs/datasets.md from the schema; `npm run docs -- --check` exits 1 when it is out of date.

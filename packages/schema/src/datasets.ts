@@ -31,6 +31,19 @@ const scheduledTime = time({
   doc: 'Slot of the schedule that this row was polled for; null for histories and streams',
 });
 
+const tickerValues = [
+  'last_price',
+  'mark_price',
+  'index_price',
+  'bid_price',
+  'bid_size',
+  'ask_price',
+  'ask_size',
+  'funding_rate',
+  'open_interest',
+  'funding_time',
+] as const;
+
 /** The schema of the lake, version 1. Parquet files, validation, documentation and catalogue derive from it. */
 export const datasets = {
   open_interest: {
@@ -145,7 +158,8 @@ export const datasets = {
       funding_time: time({ nullable: true, doc: 'When the running rate will be charged' }),
       ...exact,
     },
-    key: ['exchange', 'symbol', 'ts_event'],
+    // Two messages of one millisecond, of different streams, are two facts: so the values belong to the key.
+    key: ['exchange', 'symbol', 'ts_event', ...tickerValues],
     order: ['symbol', 'ts_event'],
   },
   candles: {

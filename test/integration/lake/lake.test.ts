@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { historyName, Lake, openStore, snapshotName } from '@feedlake/lake';
 import { day, hour } from '@feedlake/schema';
 import { describe, expect, it } from 'vitest';
-import { countingStore } from '../../support/countingStore.ts';
+import { countingStore } from '../../support/counting-store.ts';
 import { at, collect, openInterest, temporaryFolder, trade } from '../../support/lake.ts';
 
 const start = at('2026-03-01T00:00:00Z');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { datasetNames, datasets } from '@feedlake/schema';
 import { describe, expect, it } from 'vitest';
-import { datasetsPage } from '../../../packages/schema/scripts/datasetsPage.ts';
+import { datasetsPage } from '../../../packages/schema/scripts/datasets-page.ts';
 
 describe('docs/datasets.md', () => {
   it('is what the schema says (else: npm run docs)', () => {

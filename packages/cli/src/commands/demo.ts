@@ -40,7 +40,9 @@ export async function demoCommand(context: Context, { folder }: { folder: string
     codes.push(await run());
   };
   try {
-    demo.streams.stdout.write('This demo is SIMULATED: four local exchanges with invented data; no network, no account.\n');
+    demo.streams.stdout.write(
+      'This demo is SIMULATED: four local exchanges with invented data; no network, no account.\n',
+    );
     const names = symbols.join(' ');
     await step(`fetch-oi ${names} --store`, () =>
       fetchCommand(demo, 'open_interest', symbols, { store: true, format: 'table' }),

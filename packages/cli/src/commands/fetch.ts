@@ -1,6 +1,15 @@
-import { type Failure, fetchHistory, HistoryKeeper, takeSnapshot, type Venue, type Wanted } from '@feedlake/collector';
+import {
+  type Failure,
+  failureOf,
+  fetchHistory,
+  HistoryKeeper,
+  type PageListener,
+  takeSnapshot,
+  type Venue,
+  type Wanted,
+} from '@feedlake/collector';
 import type { PolledDataset } from '@feedlake/exchanges';
-import { type Lake, snapshotName } from '@feedlake/lake';
+import { type Lake, StoreError, snapshotName } from '@feedlake/lake';
 import { now, type Row } from '@feedlake/schema';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';
@@ -49,6 +58,19 @@ interface Range {
   readonly to: number;
 }
 
+/** What is to be fetched from one exchange, and what for. */
+interface Work {
+  readonly context: Context;
+  readonly venue: Venue;
+  readonly dataset: PolledDataset;
+  readonly symbols: Wanted;
+  /** Where rows are stored; null stores none. */
+  readonly lake: Lake | null;
+  /** Aborted by Ctrl-C, and when the lake can't be written to. */
+  readonly signal: AbortSignal;
+  readonly onPage: PageListener;
+}
+
 interface Fetched {
   readonly rows: readonly object[];
   readonly failures: readonly Failure[];
@@ -74,15 +96,22 @@ export async function fetchCommand(
   const range = rangeOf(options);
   const period = intervalSeconds(options.interval ?? '1h');
   const lake = options.store === true ? context.lake() : null;
+  const { venues, failures: unopened } = context.venues(options.exchange);
   const progress = new Progress(dataset, { quiet: context.quiet, stream: context.streams.stderr });
   const scheduled = now();
+  const store = new AbortController();
+  const signal = AbortSignal.any([context.signal, store.signal]);
   const results = await Promise.allSettled(
-    context.exchanges(options.exchange).map(async (id) => {
-      const venue = context.venue(id);
+    venues.map(async (venue) => {
       const onPage = (page: { rows: number }) => progress.add({ requests: 1, rows: page.rows });
-      return range === null
-        ? await current(context, venue, dataset, wanted, scheduled, lake, onPage)
-        : await past(context, venue, dataset, wanted, range, period, lake, onPage, progress);
+      const work = { context, venue, dataset, symbols: wanted, lake, signal, onPage };
+      try {
+        return await (range === null ? current(work, scheduled) : past(work, range, period, progress));
+      } catch (error) {
+        // A lake that can't be written to ends the work at all exchanges; everything else only that at its own.
+        if (error instanceof StoreError) store.abort(error);
+        return { rows: [], failures: [failureOf(venue.id, null, error, signal)], rejected: 0 };
+      }
     }),
   );
   progress.end();
@@ -91,7 +120,7 @@ export async function fetchCommand(
   const fetched = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const rows = fetched.flatMap((one) => one.rows);
   await writeAll(output, formatRows(dataset, rows, format, shown[dataset]));
-  const failures = fetched.flatMap((one) => one.failures);
+  const failures = [...unopened, ...fetched.flatMap((one) => one.failures)];
   reportFailures(context, failures);
   return outcome(rows.length, failures.length + fetched.reduce((sum, one) => sum + one.rejected, 0));
 }
@@ -107,16 +136,8 @@ function rangeOf({ from, to, interval }: FetchOptions): Range | null {
   return range;
 }
 
-async function current(
-  context: Context,
-  venue: Venue,
-  dataset: PolledDataset,
-  symbols: Wanted,
-  scheduled: number,
-  lake: Lake | null,
-  onPage: (page: { rows: number }) => void,
-): Promise<Fetched> {
-  const { signal } = context;
+async function current(work: Work, scheduled: number): Promise<Fetched> {
+  const { context, venue, dataset, symbols, lake, signal, onPage } = work;
   const started = performance.now();
   const { rows, failures, rejected, notices } = await takeSnapshot(venue, dataset, {
     symbols,
@@ -133,18 +154,8 @@ async function current(
   return { rows, failures, rejected: rejected.length };
 }
 
-async function past(
-  context: Context,
-  venue: Venue,
-  dataset: PolledDataset,
-  symbols: Wanted,
-  range: Range,
-  periodSeconds: number,
-  lake: Lake | null,
-  onPage: (page: { rows: number }) => void,
-  progress: Progress,
-): Promise<Fetched> {
-  const { signal } = context;
+async function past(work: Work, range: Range, periodSeconds: number, progress: Progress): Promise<Fetched> {
+  const { context, venue, dataset, symbols, lake, signal, onPage } = work;
   const keeper = lake === null ? null : new HistoryKeeper(lake);
   const started = performance.now();
   let before = { done: 0, total: 0 };

@@ -23,7 +23,9 @@ export async function lastCommand(
       return [id, unified, time === null ? '-' : isoTime(time)];
     }),
   );
-  context.streams.stdout.write(renderTable([{ title: 'exchange' }, { title: 'symbol' }, { title: 'last (UTC)' }], rows));
+  context.streams.stdout.write(
+    renderTable([{ title: 'exchange' }, { title: 'symbol' }, { title: 'last (UTC)' }], rows),
+  );
   return rows.some(([, , time]) => time !== '-') ? exitCode.ok : exitCode.failed;
 }
 

@@ -18,10 +18,7 @@ export interface NormalizeOptions {
  * @returns the exit code.
  * @throws UsageError when the exchange has no adapter, or the adapter no mapper for the request.
  */
-export async function normalizeCommand(
-  context: Context,
-  options: NormalizeOptions,
-): Promise<number> {
+export async function normalizeCommand(context: Context, options: NormalizeOptions): Promise<number> {
   const { stdin: input, stdout } = context.streams;
   const normalizer = normalizerOf(context, options);
   let rows = 0;

@@ -1,5 +1,5 @@
-import { type Failure, failureOf, type Instrument, listInstruments } from '@feedlake/collector';
-import { snapshotName } from '@feedlake/lake';
+import { failureOf, type Instrument, listInstruments } from '@feedlake/collector';
+import { StoreError, snapshotName } from '@feedlake/lake';
 import { now } from '@feedlake/schema';
 import type { Context } from '../context.ts';
 import { formatRows, rowFormat } from '../output/rows.ts';
@@ -32,16 +32,20 @@ const shown = [
 export async function symbolsCommand(context: Context, options: SymbolsOptions): Promise<number> {
   const format = rowFormat(options.format);
   const time = now();
-  const failures: Failure[] = [];
+  const lake = options.store === true ? context.lake() : null;
+  const { venues, failures } = context.venues(options.exchange);
+  let turnedDown = 0;
   const lists = await Promise.all(
-    context.exchanges(options.exchange).map(async (id): Promise<Instrument[]> => {
+    venues.map(async (venue): Promise<Instrument[]> => {
       try {
-        const { instruments, rejected } = await listInstruments(context.venue(id), null, context.signal);
-        reportRejected(context, id, rejected);
-        if (options.store === true) await context.lake().write('instruments', id, snapshotName(time), instruments);
+        const { instruments, rejected } = await listInstruments(venue, null, context.signal);
+        reportRejected(context, venue.id, rejected);
+        turnedDown += rejected.length;
+        await lake?.write('instruments', venue.id, snapshotName(time), instruments);
         return instruments;
       } catch (error) {
-        failures.push(failureOf(id, null, error, context.signal));
+        if (error instanceof StoreError) throw error;
+        failures.push(failureOf(venue.id, null, error, context.signal));
         return [];
       }
     }),
@@ -54,7 +58,7 @@ export async function symbolsCommand(context: Context, options: SymbolsOptions):
   await writeAll(context.streams.stdout, formatRows('instruments', rows, format, shown));
   reportFailures(context, failures);
   context.say(`${rows.length} instruments`);
-  return outcome(lists.flat().length, failures.length);
+  return outcome(lists.flat().length, failures.length + turnedDown);
 }
 
 function compare(a: string, b: string): number {

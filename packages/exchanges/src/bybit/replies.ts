@@ -5,7 +5,7 @@ import { arrayOf, integerOf, intervalSeconds, type JsonObject, msTime, objectOf,
 import { mapOrderBook } from './book.ts';
 import { mapCandle, secondsOfInterval } from './candle.ts';
 import { type Content, enveloped, ignored, listed } from './envelope.ts';
-import { oneSide } from './openInterest.ts';
+import { oneSide } from './open-interest.ts';
 import { expiryOf } from './symbol.ts';
 import { aggressor } from './trade.ts';
 

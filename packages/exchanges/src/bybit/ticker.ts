@@ -1,7 +1,7 @@
 import { datasets, faultOfValue } from '@feedlake/schema';
 import type { Mapping, Values } from '../mapping.ts';
 import { type JsonObject, msTime, objectOf, textOf } from '../value.ts';
-import { oneSide } from './openInterest.ts';
+import { oneSide } from './open-interest.ts';
 
 type TickerColumn = keyof Values<'tickers'>;
 

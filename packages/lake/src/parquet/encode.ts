@@ -8,9 +8,9 @@ import {
   WriterPropertiesBuilder,
   writeParquet,
 } from 'parquet-wasm';
-import { arrowTable } from './arrowTable.ts';
-import type { BatchColumn, ColumnBatch } from './columnBatch.ts';
-import { sortOrder } from './sortOrder.ts';
+import { arrowTable } from './arrow-table.ts';
+import type { BatchColumn, ColumnBatch } from './column-batch.ts';
+import { sortOrder } from './sort-order.ts';
 
 const rowGroupRows = 131_072;
 /** Texts that hardly ever repeat: a dictionary of them only costs. */

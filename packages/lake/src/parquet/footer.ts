@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetMetadataAsync } from 'hyparquet';
 import { symbolsIn, type TimeRange, timeRangeIn } from './metadata.ts';
-import type { ObjectFile } from './objectFile.ts';
+import type { ObjectFile } from './object-file.ts';
 import { parsers } from './parsers.ts';
 
 /** What the footer of an object tells about its rows. */

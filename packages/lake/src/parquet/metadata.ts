@@ -1,7 +1,7 @@
 import { isoTime, parseIsoTime, schemaVersion } from '@feedlake/schema';
-import type { ColumnBatch } from './columnBatch.ts';
-import { NumberVector } from './numberVector.ts';
-import { TextVector } from './textVector.ts';
+import type { ColumnBatch } from './column-batch.ts';
+import { NumberVector } from './number-vector.ts';
+import { TextVector } from './text-vector.ts';
 
 /**
  * What an object's own metadata tells: key-value pairs in the Parquet footer, all of them texts.

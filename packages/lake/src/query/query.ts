@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import { datasetNames } from '@feedlake/schema';
 import type { ObjectFilter } from '../catalog.ts';
 import type { Lake } from '../lake.ts';
-import { localFiles } from './localFiles.ts';
+import { localFiles } from './local-files.ts';
 import { printable, type QueryValue } from './value.ts';
 import { datasetsIn, quoted, viewSql } from './views.ts';
 

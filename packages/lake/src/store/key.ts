@@ -1,4 +1,4 @@
-import { StoreError } from './storeError.ts';
+import { StoreError } from './store-error.ts';
 
 const longestKey = 1024;
 const longestPart = 255;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileFault } from './fileFault.ts';
+import { fileFault } from './file-fault.ts';
 import { checkFolder, checkKey, isName } from './key.ts';
 import type { ByteRange, Store, StoredObject } from './store.ts';
 

@@ -5,9 +5,9 @@ import type { ObjectFilter } from '../catalog.ts';
 import type { Lake } from '../lake.ts';
 import type { LakeObject } from '../layout.ts';
 import { prefetch } from '../prefetch.ts';
-import { FileStore } from '../store/fileStore.ts';
+import { FileStore } from '../store/file-store.ts';
 import type { Store } from '../store/store.ts';
-import { StoreError } from '../store/storeError.ts';
+import { StoreError } from '../store/store-error.ts';
 
 const parallelDownloads = 8;
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { checkFolder, checkKey, isName } from './key.ts';
-import { s3Fault, statusOf } from './s3Fault.ts';
+import { s3Fault, statusOf } from './s3-fault.ts';
 import type { ByteRange, Store, StoredObject } from './store.ts';
 
 /** Settings of S3 that are not found where the AWS SDK looks for its own: environment, profile, instance role. */

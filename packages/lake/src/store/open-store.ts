@@ -1,7 +1,7 @@
-import { FileStore } from './fileStore.ts';
-import { type S3Options, S3Store } from './s3Store.ts';
+import { FileStore } from './file-store.ts';
+import { type S3Options, S3Store } from './s3-store.ts';
 import type { Store } from './store.ts';
-import { StoreError } from './storeError.ts';
+import { StoreError } from './store-error.ts';
 
 const s3Location = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/;
 const otherScheme = /^[a-z][a-z0-9+.-]+:\/\//i;

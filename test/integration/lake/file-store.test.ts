@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Lake, openStore } from '@feedlake/lake';
 import { describe, expect, it } from 'vitest';
 import { collect, temporaryFolder } from '../../support/lake.ts';
-import { storeSuite } from '../../support/storeSuite.ts';
+import { storeSuite } from '../../support/store-suite.ts';
 
 const script = (name: string) => new URL(`../../support/${name}`, import.meta.url).pathname;
 const shell = (command: string, ...args: string[]) => promisify(execFile)('sh', ['-ec', command, 'sh', ...args]);
@@ -45,7 +45,7 @@ describe('a folder', () => {
       `${inOwnMounts} '${command}' sh "$@"`,
       temporaryFolder(),
       process.execPath,
-      script('diskWriter.ts'),
+      script('disk-writer.ts'),
     );
     const report = JSON.parse(stdout);
     expect(report.created).toBeGreaterThan(5);
@@ -61,7 +61,7 @@ describe('a folder', () => {
       `${inOwnMounts} '${command}' sh "$@"`,
       temporaryFolder(),
       process.execPath,
-      script('diskWriter.ts'),
+      script('disk-writer.ts'),
     );
     const [before, after] = stdout
       .trim()
@@ -76,7 +76,7 @@ describe('a folder', () => {
     const folder = temporaryFolder();
     const lake = new Lake(openStore(folder), { writer: 'test' });
     for (let round = 1; round <= 4; round += 1) {
-      const child = spawn(process.execPath, [script('endlessWriter.ts'), folder, `round${round}`], {
+      const child = spawn(process.execPath, [script('endless-writer.ts'), folder, `round${round}`], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       let written = 0;

@@ -1,4 +1,4 @@
-import { StoreError, type StoreFault } from './storeError.ts';
+import { StoreError, type StoreFault } from './store-error.ts';
 
 const faults: Readonly<Record<string, readonly [StoreFault, string]>> = {
   ENOSPC: ['disk_full', 'the disk is full: free some space, or put the lake on another disk'],

@@ -1,7 +1,7 @@
 import { type AnyRow, type Column, type Columns, type DatasetName, datasets, decimalOfDouble } from '@feedlake/schema';
 import { type FileMetaData, type ParquetQueryFilter, parquetScan } from 'hyparquet';
 import { nullsOf, ObjectError } from './footer.ts';
-import type { ObjectFile } from './objectFile.ts';
+import type { ObjectFile } from './object-file.ts';
 import { compressors, parsers } from './parsers.ts';
 
 /** Below this, all pages of a column are read in one go sooner than the index of them. */

@@ -1,4 +1,4 @@
-import { StoreError, type StoreFault } from './storeError.ts';
+import { StoreError, type StoreFault } from './store-error.ts';
 
 const badCredentials: readonly [StoreFault, string] = [
   'credentials',

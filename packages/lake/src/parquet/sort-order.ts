@@ -1,5 +1,5 @@
 import { datasets } from '@feedlake/schema';
-import type { ColumnBatch } from './columnBatch.ts';
+import type { ColumnBatch } from './column-batch.ts';
 
 /**
  * The order of a batch's rows by the sort columns of its dataset, nulls last; rows equal in all of them stay in the

@@ -1,7 +1,7 @@
 import { type AnyRow, type Column, type Columns, type DatasetName, datasets, survivesDouble } from '@feedlake/schema';
-import { FlagVector } from './flagVector.ts';
-import { NumberVector } from './numberVector.ts';
-import { TextVector } from './textVector.ts';
+import { FlagVector } from './flag-vector.ts';
+import { NumberVector } from './number-vector.ts';
+import { TextVector } from './text-vector.ts';
 
 /** Rows per object: the heap of the Parquet encoder never shrinks, so this bounds it. */
 const maxRows = 250_000;

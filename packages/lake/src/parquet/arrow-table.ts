@@ -13,9 +13,9 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from 'apache-arrow';
-import type { BatchColumn, ColumnBatch } from './columnBatch.ts';
-import { NumberVector } from './numberVector.ts';
-import { TextVector } from './textVector.ts';
+import type { BatchColumn, ColumnBatch } from './column-batch.ts';
+import { NumberVector } from './number-vector.ts';
+import { TextVector } from './text-vector.ts';
 
 /**
  * The rows of a batch as an Arrow table. Every column has an ArrayBuffer of its own: apache-arrow writes columns that
