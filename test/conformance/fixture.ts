@@ -62,7 +62,7 @@ export interface Control {
   readonly words: string;
 }
 
-/** Why a card has nothing to judge at a venue, with the proof of it. */
+/** Why a card has nothing to judge at a venue. */
 export interface DoesNotApply {
   readonly doesNotApply: string;
   /** Fails where the reason does not hold. */

@@ -1,14 +1,14 @@
 import { type ExchangeAdapter, Reference } from '@feedlake/exchanges';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkExpectedFile } from './payloads/expectedFile.ts';
+import { checkExpectedFile } from './payloads/expected-file.ts';
 import { payloadFolder } from './payloads/folder.ts';
 import { faultsOf } from './payloads/invariants.ts';
 import { expectedFiles, type PayloadFile, payloadFiles } from './payloads/manifest.ts';
 import type { Outcome } from './payloads/normalize.ts';
-import { incomplete, listed, whyNotOurs } from './payloads/notOurs.ts';
+import { incomplete, listed, whyNotOurs } from './payloads/not-ours.ts';
 import { adapterOf, outcomesOf, rowsOf } from './payloads/outcomes.ts';
 import { Tally } from './payloads/tally.ts';
-import { compareWithTardis, type TardisResult } from './payloads/tardisExpected.ts';
+import { compareWithTardis, type TardisResult } from './payloads/tardis-expected.ts';
 
 const folder = payloadFolder();
 

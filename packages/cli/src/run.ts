@@ -25,11 +25,20 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
   return signal.aborted ? exitCode.interrupted : code;
 }
 
+/** A file that can't be written, a port that is taken: Node's own message says which. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 function report(error: unknown, { stderr }: Streams): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   const isUsage = error instanceof UsageError || error instanceof ConfigError || error instanceof VenueSettingsError;
   const isExpected =
-    isUsage || error instanceof StoreError || error instanceof ObjectError || error instanceof QueryError;
+    isUsage ||
+    error instanceof StoreError ||
+    error instanceof ObjectError ||
+    error instanceof QueryError ||
+    isSystemError(error);
   const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
   stderr.write(`feedlake: ${text}\n`);
   return isUsage ? exitCode.usage : exitCode.failed;

@@ -1,7 +1,7 @@
 export { type Environment, environment } from './environment.ts';
 export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
 export { ConfigError, type Problem } from './problem.ts';
-export { direct, type Protocol, proxyFor } from './proxy.ts';
+export { direct, type Protocol, protocols, proxyFor } from './proxy.ts';
 export type { Config, ConfigInput, ExchangeConfig } from './schema/config.ts';
 export { jsonSchema } from './schema/editor.ts';
 export type { OptionsSchema } from './schema/exchange.ts';

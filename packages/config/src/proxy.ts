@@ -1,7 +1,8 @@
 import type { Config } from './schema/config.ts';
 
 /** What a proxy is for. */
-export type Protocol = 'rest' | 'websocket';
+export const protocols = ['rest', 'websocket'] as const;
+export type Protocol = (typeof protocols)[number];
 
 /** Goes without a proxy. */
 export const direct = 'direct';

@@ -78,7 +78,8 @@ export interface ExchangeAdapter {
   readonly replies: readonly ReplyMapper[];
   /**
    * Lists the instruments; its replies map to `instruments` rows and fill the {@link Reference}. Where a venue lists
-   * them in several parts, those parts suffice that can hold the wanted names (as typed by a person; null = all).
+   * them in several parts, those parts suffice that can hold the wanted names (as typed by a person): the main market for
+   * none, all parts for null.
    */
   instruments(wanted: readonly string[] | null): Pages;
   readonly snapshot: Readonly<Record<PolledDataset, Snapshot>>;

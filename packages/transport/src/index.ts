@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type Fault, type FaultKind, VenueError } from './fault.ts';
+export { ProxyPool, type ProxyPoolOptions, type ProxyScore, type ProxyTurn } from './proxy/pool.ts';
 export type { BreakerState } from './rest/breaker.ts';
 export { classify, malformed } from './rest/classify.ts';
 export { RestClient } from './rest/client.ts';

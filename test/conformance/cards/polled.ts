@@ -53,16 +53,28 @@ export const polledCards: readonly Card[] = [
     title: 'a funding interval is told or null, never assumed',
     judge(venue) {
       const { told, unknown } = venue.interval;
-      const judged = fixtureCard('', '', () => told, (rows) => {
-        const intervals = rows.filter(({ dataset }) => dataset === 'funding_rates').map((row) => row.interval_seconds);
-        expect(intervals).not.toEqual([]);
-        for (const interval of intervals) expect(interval).toBeGreaterThan(0);
-      }).judge(venue);
-      fixtureCard('', '', () => unknown, (rows) => {
-        const own = rows.filter(({ dataset }) => dataset === 'funding_rates');
-        expect(own).not.toEqual([]);
-        for (const { interval_seconds } of own) expect(interval_seconds).toBeUndefined();
-      }).judge(venue);
+      const judged = fixtureCard(
+        '',
+        '',
+        () => told,
+        (rows) => {
+          const intervals = rows
+            .filter(({ dataset }) => dataset === 'funding_rates')
+            .map((row) => row.interval_seconds);
+          expect(intervals).not.toEqual([]);
+          for (const interval of intervals) expect(interval).toBeGreaterThan(0);
+        },
+      ).judge(venue);
+      fixtureCard(
+        '',
+        '',
+        () => unknown,
+        (rows) => {
+          const own = rows.filter(({ dataset }) => dataset === 'funding_rates');
+          expect(own).not.toEqual([]);
+          for (const { interval_seconds } of own) expect(interval_seconds).toBeUndefined();
+        },
+      ).judge(venue);
       return judged;
     },
   },

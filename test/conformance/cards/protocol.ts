@@ -5,7 +5,7 @@ import type { RestReply, RestRequest } from '@feedlake/transport';
 import { expect } from 'vitest';
 import { type ErrorReply, received, type VenueFixtures } from '../fixture.ts';
 import { Session } from '../session.ts';
-import { allFixtures, type Card, fixtureCard, read, readAll } from './card.ts';
+import { allFixtures, type Card, read, readAll } from './card.ts';
 
 /** What an adapter does with what is no data of ours, and what holds for all that it does. */
 export const protocolCards: readonly Card[] = [
@@ -120,21 +120,13 @@ export const protocolCards: readonly Card[] = [
       return null;
     },
   },
-  fixtureCard(
-    'C23',
-    'a message is dated by the thing itself, not by its sending',
-    (venue) => allFixtures(venue).filter(({ request }) => request === null),
-    (rows) => {
-      for (const { ts_event } of rows) expect(parseIsoTime(String(ts_event ?? received))).toBeLessThanOrEqual(parseIsoTime(received) ?? 0);
-    },
-  ),
 ];
 
 function replyOf({ status, headers = {}, text }: ErrorReply): RestReply {
-  return { status, headers, text, value: valueOf(text), received: parseIsoTime(received) ?? 0 };
+  return { status, headers, text, value: bodyOf(text), received: parseIsoTime(received) ?? 0 };
 }
 
-function valueOf(text: string): unknown {
+function bodyOf(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
@@ -144,7 +136,7 @@ function valueOf(text: string): unknown {
 
 /** A text that is no JSON never gets as far as a mapper. */
 function readOrReject(venue: VenueFixtures, { request, text }: ErrorReply): { rows: unknown[]; rejected: string[] } {
-  const isJson = typeof valueOf(text) !== 'string';
+  const isJson = typeof bodyOf(text) !== 'string';
   return isJson ? new Session(venue.adapter).read({ request, texts: [text] }) : { rows: [], rejected: [text] };
 }
 
@@ -156,7 +148,9 @@ function requestsOf({ adapter }: VenueFixtures): RestRequest[] {
   );
   const from = parseIsoTime('2026-11-18') ?? 0;
   const query = { symbol: 'BTCUSDT', from, to: from + 86_400_000_000, periodSeconds: 3600 };
-  const histories = Object.values(adapter.history).flatMap((history) => (isOffered(history) ? history.pages(query) : []));
+  const histories = Object.values(adapter.history).flatMap((history) =>
+    isOffered(history) ? history.pages(query) : [],
+  );
   return [adapter.instruments(null), ...snapshots, ...histories].flatMap(requestsIn);
 }
 

@@ -83,7 +83,10 @@ export const valueCards: readonly Card[] = [
     title: "times are microseconds, whatever the venue's unit",
     judge(venue) {
       for (const slot of venue.times) {
-        const result = new Session(venue.adapter).read({ request: slot.request, texts: [text(slot.message(slot.value))] });
+        const result = new Session(venue.adapter).read({
+          request: slot.request,
+          texts: [text(slot.message(slot.value))],
+        });
         expect(timesOf(slot, result), slot.name).toContain(slot.means);
       }
       return null;

@@ -1,9 +1,9 @@
-import { readCcxtComments } from './formats/ccxtComments.ts';
+import { readCcxtComments } from './formats/ccxt-comments.ts';
 import { readHummingbot } from './formats/hummingbot.ts';
 import { readJkorf } from './formats/jkorf.ts';
 import { readMarkdown } from './formats/markdown.ts';
 import { readCryptofeed, readPlain } from './formats/plain.ts';
-import { readCassette, readGoCryptoTrader, readRequestLines } from './formats/recordedRequests.ts';
+import { readCassette, readGoCryptoTrader, readRequestLines } from './formats/recorded-requests.ts';
 import { readTardis } from './formats/tardis.ts';
 import type { PayloadLine } from './line.ts';
 

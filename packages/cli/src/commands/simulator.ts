@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { startSimulator } from '@feedlake/simulator';
+import { startSimulator, venueIds } from '@feedlake/simulator';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../exit.ts';
 
@@ -16,7 +16,7 @@ export interface SimulatorOptions {
 export async function simulatorCommand(context: Context, options: SimulatorOptions): Promise<number> {
   const simulator = await startSimulator({
     seed: wholeNumber('--seed', options.seed),
-    port: options.port === undefined ? 0 : wholeNumber('--port', options.port),
+    port: options.port === undefined ? 0 : portNumber(options.port),
     ...(options.replay !== undefined && { replay: options.replay }),
   });
   try {
@@ -31,6 +31,15 @@ export async function simulatorCommand(context: Context, options: SimulatorOptio
     await simulator.close();
   }
   return exitCode.ok;
+}
+
+/** The exchanges take so many ports from it on. */
+const lastPort = 65_536 - venueIds.length;
+
+function portNumber(text: string): number {
+  const port = wholeNumber('--port', text);
+  if (port <= lastPort) return port;
+  throw new UsageError(`--port ${text}: at most ${lastPort}, as the exchanges take ${venueIds.length} ports from it on`);
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -9,7 +9,7 @@ export interface Work {
   total: number;
 }
 
-const everyMs = { person: 100, log: 5000 };
+const everyMs = { person: 100, log: 10_000 };
 
 /**
  * Shows how long work goes on: one line that is kept up to date where a person watches, a plain line every few

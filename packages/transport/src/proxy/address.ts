@@ -34,6 +34,14 @@ export function proxyAddress(url: string): ProxyAddress {
   };
 }
 
+/**
+ * All that may be shown of a proxy: `direct`, or `scheme://host:port`.
+ * @throws TypeError as {@link proxyAddress} does.
+ */
+export function proxyLabel(proxy: string): string {
+  return proxy === 'direct' ? proxy : proxyAddress(proxy).label;
+}
+
 /** Users paste passwords as they are: a `%` that encodes nothing stands for itself. */
 function decoded(text: string): string {
   try {

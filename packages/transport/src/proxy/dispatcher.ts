@@ -16,6 +16,8 @@ export interface ExitOptions {
   readonly idleTimeoutMs: number;
   /** The largest body accepted, in bytes as sent. */
   readonly maxBodyBytes: number;
+  /** Called for each connection to an exchange, TLS included, that came about. */
+  readonly onConnect?: () => void;
 }
 
 /**
@@ -29,15 +31,20 @@ export function openExit(proxy: string, options: ExitOptions): Exit {
     bodyTimeout: options.idleTimeoutMs,
     maxResponseSize: options.maxBodyBytes,
   };
-  const { connectTimeoutMs } = options;
+  const { connectTimeoutMs, onConnect = () => {} } = options;
   if (proxy === 'direct') {
-    const dispatcher = new Agent({ ...common, connect: { timeout: connectTimeoutMs } });
+    const dispatcher = new Agent({ ...common, connect: { timeout: connectTimeoutMs } }).on('connect', onConnect);
     return { label: 'direct', proxied: false, dispatcher };
   }
   const address = proxyAddress(proxy);
   const dispatcher = address.scheme.startsWith('socks')
-    ? new Agent({ ...common, connect: socksConnector(address, connectTimeoutMs) })
-    : new ProxyAgent({ ...common, ...tunnel(address, connectTimeoutMs) });
+    ? new Agent({ ...common, connect: socksConnector(address, connectTimeoutMs) }).on('connect', onConnect)
+    : new ProxyAgent({
+        ...common,
+        ...tunnel(address, connectTimeoutMs),
+        // The agent of an HTTP proxy passes no events on, the pools of connections that it makes do.
+        factory: (origin, given) => new Pool(origin, given).on('connect', onConnect),
+      });
   return { label: address.label, proxied: true, dispatcher };
 }
 

@@ -45,7 +45,8 @@ function socksProxy({ scheme, host, port, user, password }: ProxyAddress): Socks
   return { host, port, type, ...(user === '' ? {} : { userId: user, password }) };
 }
 
-async function destinationHost(scheme: string, host: string): Promise<string> {
+/** The name or address that a proxy of this scheme is given for a host. */
+export async function destinationHost(scheme: string, host: string): Promise<string> {
   if (isIP(host) !== 0 || scheme === 'socks4a' || scheme === 'socks5h') return host;
   try {
     return (await lookup(host, { family: scheme === 'socks4' ? 4 : 0 })).address;
@@ -56,7 +57,7 @@ async function destinationHost(scheme: string, host: string): Promise<string> {
 }
 
 /** The library's error carries the proxy's password along, so none of it but its words goes on. */
-function socksError(error: unknown, { label }: ProxyAddress, target: string): ProxyError {
+export function socksError(error: unknown, { label }: ProxyAddress, target: string): ProxyError {
   const words = error instanceof Error ? error.message : String(error);
   if (/authentication|ident/i.test(words)) {
     return new ProxyError('auth', `the proxy ${label} refused us: user name or password missing or wrong`, true);

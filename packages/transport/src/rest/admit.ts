@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { VenueError } from '../fault.ts';
+import { utcTime } from '../utc-time.ts';
 import type { Lease } from './budget-book.ts';
 import { firstOpenMs } from './open-routes.ts';
 import type { RestRequest } from './request.ts';
 import type { Retries } from './retries.ts';
-import type { Endpoint, Route, Routes } from './routes.ts';
+import type { Choice, Endpoint, Route, Routes } from './routes.ts';
 import type { Slots } from './slots.ts';
-import { utcTime } from './until-fault.ts';
 
 export interface AdmitOptions {
   readonly exchange: string;
@@ -19,8 +19,7 @@ export interface AdmitOptions {
 }
 
 /** Leave to send a request to one host; its lease and its slot are to be given back. */
-export interface Pass {
-  readonly route: Route;
+export interface Pass extends Choice {
   readonly endpoint: Endpoint;
   /** The ticket of the endpoint's breaker. */
   readonly ticket: number;
@@ -34,43 +33,45 @@ export interface Pass {
 export async function admit(request: RestRequest, options: AdmitOptions): Promise<Pass> {
   const { exchange, routes, retries, maxWaitMs, signal } = options;
   for (;;) {
-    const route = routes.pick(retries.failed);
-    if (route === null) throw new Error(`${exchange}: no route is left to try`);
+    const choice = routes.pick(retries.failed);
+    if (choice === null) throw new Error(`${exchange}: no route is left to try`);
+    const { route, turn } = choice;
     try {
       const lease = await route.book.take(request.costs, { maxWaitMs, signal });
-      const entry = await slotAndHost(route, lease, options);
-      if (entry !== null) return { route, lease, ...entry };
+      const pass = await slotAndHost(choice, lease, options);
+      if (pass !== null) return pass;
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
       retries.passOver(route);
-      routes.leave(route, error.fault.message);
-      if (routes.pick(retries.failed) === null) throw error;
+      routes.pool.failed(turn, error.fault, false);
+      if (!routes.isAnyLeft(retries.failed)) throw error;
     }
   }
 }
 
-type Entry = Pick<Pass, 'endpoint' | 'ticket'>;
-
 /** Null when, in the meantime, the route was blocked or left. */
-async function slotAndHost(route: Route, lease: Lease, options: AdmitOptions): Promise<Entry | null> {
+async function slotAndHost(choice: Choice, lease: Lease, options: AdmitOptions): Promise<Pass | null> {
   const { routes, slots, retries, signal } = options;
   let slotTaken = false;
-  let entry: Entry | null = null;
+  let pass: Pass | null = null;
   try {
     await slots.take(signal);
     slotTaken = true;
-    const stillGood = route.book.blocked === null && routes.pick(retries.failed) === route;
-    if (stillGood) entry = await openHost(route, options);
-    return entry;
+    const current = choice.route.book.blocked === null ? routes.renew(choice, retries.failed) : null;
+    if (current !== null) pass = { ...current, lease, ...(await openHost(current.route, options)) };
+    return pass;
   } finally {
-    if (entry === null) {
+    if (pass === null) {
       lease.cancel();
       if (slotTaken) slots.release();
     }
   }
 }
 
-async function openHost(route: Route, { exchange, retries, clock, signal }: AdmitOptions): Promise<Entry> {
+async function openHost(
+  route: Route,
+  { exchange, retries, clock, signal }: AdmitOptions,
+): Promise<Pick<Pass, 'endpoint' | 'ticket'>> {
   const candidates = route.endpoints.filter((endpoint) => !retries.failed.has(endpoint));
   for (;;) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { Logger } from '@feedlake/telemetry';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
+import type { ProxyPool } from '../proxy/pool.ts';
 import type { RestReply, RestRequest, RestRules } from './request.ts';
 
 export interface RestClientOptions {
@@ -10,6 +11,8 @@ export interface RestClientOptions {
   readonly hosts?: readonly string[];
   /** Proxy URLs or `direct`, preferred first. Default: direct only. */
   readonly proxies?: readonly string[];
+  /** The exchange's pool of proxies, in place of `proxies`: whoever shares it shares what is known of them. */
+  readonly pool?: ProxyPool;
   /** For one attempt, from connecting to the last byte, in milliseconds. Default 30 s. */
   readonly timeoutMs?: number;
   /** How often a request is sent again at most; a change of host or proxy that needs no wait comes on top. Default 4. */
@@ -47,6 +50,8 @@ export interface RestOutcome {
   readonly reply: RestReply | null;
   /** Null where all is well. */
   readonly fault: Fault | null;
+  /** True when it is the proxy that can't be used, whatever for. */
+  readonly atProxy: boolean;
   readonly ms: number;
   /** Size of the body as it was sent. */
   readonly bytes: number;

@@ -1,5 +1,6 @@
 import { type Logger, silentLogger } from '@feedlake/telemetry';
 import { type Clock, systemClock } from '../clock.ts';
+import { ProxyPool } from '../proxy/pool.ts';
 import { admit, type Pass } from './admit.ts';
 import { type Attempted, attempt, maxBodyBytes } from './attempt.ts';
 import type { RestAttempt, RestClientOptions, RestOutcome } from './client-options.ts';
@@ -40,13 +41,12 @@ export class RestClient {
     this.#logger = options.logger ?? silentLogger;
     this.#slots = new Slots(options.concurrency ?? 16);
     this.#end = AbortSignal.any([this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+    const shared = { exchange, clock: this.#clock, logger: this.#logger };
     this.#routes = openRoutes({
-      exchange,
+      ...shared,
       hosts,
-      proxies,
+      pool: options.pool ?? new ProxyPool({ ...shared, proxies: { rest: proxies } }),
       budgets: rules.budgets,
-      clock: this.#clock,
-      logger: this.#logger,
       connectTimeoutMs: Math.min(10_000, timeoutMs),
       idleTimeoutMs: timeoutMs,
       maxBodyBytes,
@@ -89,7 +89,7 @@ export class RestClient {
     signal: AbortSignal,
   ): Promise<Attempted> {
     const { rules, onRequest, onReply } = this.#options;
-    const { route, endpoint, ticket, lease } = pass;
+    const { route, turn, endpoint, ticket, lease } = pass;
     const about: RestAttempt = { request, attempt: count, host: endpoint.host, proxy: route.exit.label };
     let judged = false;
     try {
@@ -101,10 +101,13 @@ export class RestClient {
       const ms = Math.round(performance.now() - started);
       // Before the slot and the lease are given back: the next request must know what this one found.
       const failure = attempted.failure && retries.note(attempted.failure, pass);
-      if (failure === null) endpoint.breaker.succeeded();
+      if (failure === null) {
+        endpoint.breaker.succeeded();
+        this.#routes.pool.succeeded(turn);
+      }
       judged = true;
       this.#stats.ended(failure?.fault.kind ?? null, bytes);
-      const outcome: RestOutcome = { reply, fault: failure?.fault ?? null, ms, bytes };
+      const outcome = { reply, fault: failure?.fault ?? null, atProxy: failure?.atProxy === true, ms, bytes };
       this.#log(about, outcome);
       onReply?.(about, outcome);
       return { reply, failure, bytes };

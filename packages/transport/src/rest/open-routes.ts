@@ -1,21 +1,23 @@
 import type { Logger } from '@feedlake/telemetry';
 import type { Clock } from '../clock.ts';
+import { logConnections } from '../proxy/connection-log.ts';
 import { type Exit, type ExitOptions, openExit } from '../proxy/dispatcher.ts';
+import type { ProxyPool } from '../proxy/pool.ts';
+import { utcTime } from '../utc-time.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { budgetBook } from './budget-registry.ts';
 import type { Budget } from './request.ts';
 import { type Endpoint, type Route, Routes } from './routes.ts';
-import { utcTime } from './until-fault.ts';
 
 const threshold = 5;
 /** How long a breaker stays open the first time, in milliseconds; a request waits that long for it, no longer. */
 export const firstOpenMs = 5_000;
 const maxOpenMs = 60_000;
 
-export interface RouteOptions extends ExitOptions {
+export interface RouteOptions extends Omit<ExitOptions, 'onConnect'> {
   readonly exchange: string;
   readonly hosts: readonly string[];
-  readonly proxies: readonly string[];
+  readonly pool: ProxyPool;
   readonly budgets: readonly Budget[];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,21 +28,15 @@ export interface RouteOptions extends ExitOptions {
  * @throws TypeError when a host or a proxy is not what it must be.
  */
 export function openRoutes(options: RouteOptions): Routes {
-  const { exchange, hosts, proxies, budgets, clock, logger } = options;
+  const { exchange, hosts, pool, budgets, clock, logger } = options;
   const bases = hosts.map((host) => baseUrl(exchange, host));
-  const routes = proxies.map((proxy): Route => {
-    const exit = openExit(proxy, options);
+  const routes = pool.proxies('rest').map((proxy): Route => {
+    const exit = openExit(proxy, { ...options, onConnect: logConnections(logger, exchange, 'rest', proxy) });
     const endpoints = bases.map((base) => endpoint(base, exit, options));
     const book = budgetBook(exchange, bases, exit.label, budgets, clock);
-    return { exit, book, endpoints: atLeastOne(endpoints, `${exchange}: no REST host is set`) };
+    return { proxy, exit, book, endpoints: atLeastOne(endpoints, `${exchange}: no REST host is set`) };
   });
-  return new Routes(
-    atLeastOne(routes, `${exchange}: the list of proxies is empty; leave it out, or name 'direct'`),
-    (from, to, reason) => {
-      const fields = { exchange, from: from.exit.label, to: to.exit.label };
-      logger.warn(fields, `${exchange}: leaving ${from.exit.label} for ${to.exit.label}: ${reason}`);
-    },
-  );
+  return new Routes(routes, pool);
 }
 
 /** How an endpoint is called in logs and figures. */

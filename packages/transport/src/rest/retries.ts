@@ -52,7 +52,7 @@ export class Retries {
    * Tells all that the venue's requests share what an attempt found, so that none of them goes out in ignorance.
    * @returns the failure, with the time at which the venue may be asked again where there is one
    */
-  note(failure: Failure, { route, endpoint, ticket }: Pass): Failure {
+  note(failure: Failure, { route, turn, endpoint, ticket }: Pass): Failure {
     const { fault, atProxy } = failure;
     const { kind } = fault;
     if (atProxy) endpoint.breaker.gaveUp(ticket);
@@ -68,10 +68,11 @@ export class Retries {
       const { message } = untilFault(fault, until);
       logger.warn({ exchange, proxy: route.exit.label, fault: kind }, `${exchange}: ${message}`);
     }
+    const dated = until === null ? fault : { ...fault, retryAt: until };
     if (kind !== 'maintenance' && !route.endpoints.some((other) => !this.failed.has(other))) {
-      this.#options.routes.leave(route, fault.message);
+      this.#options.routes.pool.failed(turn, dated, atProxy);
     }
-    return until === null ? failure : { ...failure, fault: { ...fault, retryAt: until } };
+    return { ...failure, fault: dated };
   }
 
   /** Leaves a whole route out. */
@@ -90,7 +91,7 @@ export class Retries {
     const elsewhere =
       kind === 'maintenance'
         ? route.endpoints.some((endpoint) => !this.failed.has(endpoint))
-        : routes.pick(this.failed) !== null;
+        : routes.isAnyLeft(this.failed);
 
     if (elsewhere && (atProxy || kind === 'geo_blocked' || kind === 'banned')) return;
     if (finalFaults.includes(kind) || kind === 'geo_blocked') throw this.#error(failure, attempt);

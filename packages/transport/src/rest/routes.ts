@@ -1,4 +1,5 @@
 import type { Exit } from '../proxy/dispatcher.ts';
+import type { ProxyPool, ProxyTurn } from '../proxy/pool.ts';
 import type { CircuitBreaker } from './breaker.ts';
 import type { BudgetBook } from './budget-book.ts';
 
@@ -13,35 +14,53 @@ export interface Endpoint {
 
 /** One way out to a venue, with all of the venue's hosts, best first. */
 export interface Route {
+  /** As the pool has it. */
+  readonly proxy: string;
   readonly exit: Exit;
   readonly book: BudgetBook;
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
 }
 
-/** The ways out to a venue: one is used until it fails, then the next. */
+/** A route to use now, and the turn of its proxy. */
+export interface Choice {
+  readonly route: Route;
+  readonly turn: ProxyTurn;
+}
+
+/** The ways out to a venue, of which the pool says which one to use. */
 export class Routes {
-  readonly all: readonly [Route, ...Route[]];
-  readonly #onRotation: (from: Route, to: Route, reason: string) => void;
-  #current: Route;
+  readonly all: readonly Route[];
+  readonly pool: ProxyPool;
 
-  constructor(all: readonly [Route, ...Route[]], onRotation: (from: Route, to: Route, reason: string) => void) {
+  constructor(all: readonly Route[], pool: ProxyPool) {
     this.all = all;
-    this.#current = all[0];
-    this.#onRotation = onRotation;
+    this.pool = pool;
   }
 
-  /** The route in use or, where all of its hosts have failed for the caller, the next that has one left; null = none. */
-  pick(failed: ReadonlySet<Endpoint>): Route | null {
-    const first = this.all.indexOf(this.#current);
-    const inTurn = [...this.all.slice(first), ...this.all.slice(0, first)];
-    return inTurn.find(({ endpoints }) => endpoints.some((endpoint) => !failed.has(endpoint))) ?? null;
+  /** The pool's choice among the routes that have a host left that has not failed for the caller; null = none has. */
+  pick(failed: ReadonlySet<Endpoint>): Choice | null {
+    const turn = this.pool.choose('rest', this.#usable(failed));
+    const route = this.all.find(({ proxy }) => proxy === turn?.proxy);
+    return turn === null || route === undefined ? null : { route, turn };
   }
 
-  /** Leaves a route that failed; many requests that failed together on the same one leave it once. */
-  leave(route: Route, reason: string): void {
-    if (route !== this.#current || this.all.length === 1) return;
-    const next = this.all[(this.all.indexOf(route) + 1) % this.all.length] ?? this.all[0];
-    this.#current = next;
-    this.#onRotation(route, next, reason);
+  /** For a choice that had to wait for its use: the same route still, or null when another is to be picked. */
+  renew({ route, turn }: Choice, failed: ReadonlySet<Endpoint>): Choice | null {
+    const renewed = this.pool.renew(turn, this.#usable(failed));
+    return renewed && { route, turn: renewed };
+  }
+
+  /** Whether some route has a host left. */
+  isAnyLeft(failed: ReadonlySet<Endpoint>): boolean {
+    return this.#left(failed).length > 0;
+  }
+
+  #usable(failed: ReadonlySet<Endpoint>): (proxy: string) => boolean {
+    const left = this.#left(failed);
+    return (proxy) => left.some((route) => route.proxy === proxy);
+  }
+
+  #left(failed: ReadonlySet<Endpoint>): Route[] {
+    return this.all.filter(({ endpoints }) => endpoints.some((endpoint) => !failed.has(endpoint)));
   }
 }

@@ -1,5 +1,5 @@
-import { isoTime } from '@feedlake/schema';
 import type { Fault, FaultKind } from '../fault.ts';
+import { utcTime } from '../utc-time.ts';
 
 const states: Partial<Record<FaultKind, string>> = { rate_limited: 'rate limited', banned: 'banned' };
 /** A ban longer than this is not waited for: whoever asks is told at once. */
@@ -14,9 +14,4 @@ export function longestWaitMs(kind: FaultKind, maxWaitMs: number): number {
 export function untilFault(fault: Fault, until: number): Fault {
   const state = states[fault.kind] ?? 'not available';
   return { ...fault, message: `${state} until ${utcTime(until)}: ${fault.message}`, retryAt: until };
-}
-
-/** To the second, rounded up: for people. */
-export function utcTime(micros: number): string {
-  return isoTime(Math.ceil(micros / 1e6) * 1e6).replace(/\.\d+/, '');
 }

@@ -1,7 +1,7 @@
 import { strictJson } from '../lenient.ts';
 import { infoReply, type PayloadLine, reply, streamed } from '../line.ts';
 import { parseVerbatim } from '../verbatim.ts';
-import { nonEmptyLines } from './recordedRequests.ts';
+import { nonEmptyLines } from './recorded-requests.ts';
 
 /**
  * A file that is the message or the body itself. What it answers is told by its name: `paths` (`GET`) and `bodies`

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { plainDecimal, symbolFromInput } from '@feedlake/schema';
 import { expect } from 'vitest';
-import { replayBook } from './bookReplay.ts';
+import { replayBook } from './book-replay.ts';
 import { type PayloadFile, payloadText } from './manifest.ts';
 import { outcomesOf, rowsOf } from './outcomes.ts';
 
