@@ -66,7 +66,7 @@ async function sweepByFeedlake(urls: Urls, folder: string): Promise<number> {
       });
       if (failures.length > 0) throw new Error(`${id}: ${failures[0]?.message}`);
       await lake.write('open_interest', id, snapshotName(time), rows);
-      await venue.client.close();
+      await venue.close();
       return rows.length;
     }),
   );

@@ -1,12 +1,13 @@
 import { type ExchangeAdapter, Reference } from '@feedlake/exchanges';
 import { afterAll, describe, expect, it } from 'vitest';
+import { adapterOf } from './adapters.ts';
 import { checkExpectedFile } from './payloads/expected-file.ts';
 import { payloadFolder } from './payloads/folder.ts';
 import { faultsOf } from './payloads/invariants.ts';
 import { expectedFiles, type PayloadFile, payloadFiles } from './payloads/manifest.ts';
 import type { Outcome } from './payloads/normalize.ts';
 import { incomplete, listed, whyNotOurs } from './payloads/not-ours.ts';
-import { adapterOf, outcomesOf, rowsOf } from './payloads/outcomes.ts';
+import { outcomesOf, rowsOf } from './payloads/outcomes.ts';
 import { Tally } from './payloads/tally.ts';
 import { compareWithTardis, type TardisResult } from './payloads/tardis-expected.ts';
 
@@ -14,6 +15,7 @@ const folder = payloadFolder();
 
 if (folder === null) {
   it('real payloads: not present, so nothing is shown of them (set FEEDLAKE_PAYLOADS to their folder)', () => {
+    process.stdout.write('real payloads: not present\n');
     expect(payloadFolder()).toBeNull();
   });
 } else {

@@ -34,6 +34,8 @@ export interface Workspace {
 /** The command as a process of its own. */
 export interface Spawned {
   kill(signal: NodeJS.Signals): void;
+  /** What stands on standard error so far. */
+  said(): string;
   readonly stdout: Readable;
   /** Its end; with the signal that killed it as the code where one did. */
   readonly ended: Promise<{ code: number | NodeJS.Signals; stdout: string; stderr: string }>;
@@ -70,7 +72,7 @@ export async function workspace(
     simulator,
     lake,
     feedlake: (args, stdin) =>
-      feedlake([...args, '--config', join(folder, 'feedlake.yaml'), '--lake', lakeFolder], stdin),
+      feedlake(['--config', join(folder, 'feedlake.yaml'), '--lake', lakeFolder, ...args], stdin),
     spawn: (args) => start(args, folder),
     objects: () => collect(lake.objects()),
   };
@@ -110,7 +112,7 @@ function start(args: readonly string[], cwd: string): Spawned {
     child.kill('SIGKILL');
     await ended;
   });
-  return { kill: (signal) => child.kill(signal), stdout: child.stdout, ended };
+  return { kill: (signal) => child.kill(signal), said: () => stderr.text, stdout: child.stdout, ended };
 }
 
 class Collected extends Writable {

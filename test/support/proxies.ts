@@ -10,6 +10,10 @@ export interface TestProxy extends AsyncDisposable {
   readonly outgoing: (number | undefined)[];
   /** Names that only this proxy knows, all on loopback. */
   readonly names: Map<string, number>;
+  /** Ends all connections and refuses new ones. */
+  down(): Promise<void>;
+  /** Serves again, on the same port. */
+  up(): Promise<void>;
 }
 
 export interface Login {
@@ -40,9 +44,12 @@ export function startHttpProxy(login?: Login): Promise<TestProxy> {
   });
 }
 
-/** A SOCKS proxy: version 5 (RFC 1928, users by RFC 1929), and versions 4 and 4a, where the user is the login's. */
-export function startSocksProxy(login?: Login): Promise<TestProxy> {
-  return start((tunnel) =>
+/**
+ * A SOCKS proxy: version 5 (RFC 1928, users by RFC 1929), and versions 4 and 4a, where the user is the login's.
+ * @param from the address that it calls from
+ */
+export function startSocksProxy(login?: Login, from = '127.0.0.1'): Promise<TestProxy> {
+  const make = (tunnel: Tunnel) =>
     createServer((socket) => {
       const read = reader(socket);
       const serve = async () => {
@@ -51,8 +58,8 @@ export function startSocksProxy(login?: Login): Promise<TestProxy> {
         else await socks4(socket, read, tunnel, login);
       };
       serve().catch(() => socket.destroy());
-    }),
-  );
+    });
+  return start(make, from);
 }
 
 type Read = (bytes: number) => Promise<Buffer>;
@@ -137,14 +144,14 @@ function join(left: Socket, right: Socket): void {
   right.on('close', () => left.destroy());
 }
 
-async function start(make: (tunnel: Tunnel) => Server): Promise<TestProxy> {
+async function start(make: (tunnel: Tunnel) => Server, localAddress = '127.0.0.1'): Promise<TestProxy> {
   const targets: string[] = [];
   const outgoing: (number | undefined)[] = [];
   const names = new Map<string, number>();
   const sockets = new Set<Socket>();
   const server = make((host, port, connected, failed) => {
     targets.push(`${host}:${port}`);
-    const target = connect(names.get(host) ?? port, '127.0.0.1');
+    const target = connect({ port: names.get(host) ?? port, host: '127.0.0.1', localAddress });
     target.once('connect', () => {
       outgoing.push(target.localPort);
       connected(target);
@@ -155,15 +162,23 @@ async function start(make: (tunnel: Tunnel) => Server): Promise<TestProxy> {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const down = async () => {
+    if (!server.listening) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    await closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    down,
+    up: () => listen(port),
+    [Symbol.asyncDispose]: down,
     targets,
     outgoing,
     names,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }

@@ -1,4 +1,4 @@
-import { Venue } from '@feedlake/collector';
+import { NativeVenue } from '@feedlake/collector';
 import { nativeAdapters } from '@feedlake/exchanges';
 import { type Simulator, type SimulatorOptions, startSimulator, type VenueId } from '@feedlake/simulator';
 import { RestClient, type RestClientOptions } from '@feedlake/transport';
@@ -13,7 +13,7 @@ export interface Simulated {
   readonly simulator: Simulator;
   readonly clock: FakeClock;
   /** Opens an exchange as the collector does. */
-  venue(id: VenueId, options?: Partial<RestClientOptions>): Venue;
+  venue(id: VenueId, options?: Partial<RestClientOptions>): NativeVenue;
 }
 
 /** Starts simulated exchanges; they end with the test. */
@@ -41,7 +41,7 @@ export async function simulated(options: SimulatorOptions = {}): Promise<Simulat
         ...more,
       });
       clients.push(client);
-      return new Venue(id, adapter, client);
+      return new NativeVenue(id, adapter, client);
     },
   };
 }

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { main } from './main.ts';
+import { enableCompileCache } from 'node:module';
 
+// Half of what a short command takes is reading the sources: the next one finds them compiled.
+enableCompileCache();
+const { main } = await import('./main.ts');
 await main(process.argv);

@@ -1,5 +1,6 @@
 import { type Failure, openVenue, type Venue, VenueSettingsError } from '@feedlake/collector';
-import { type Config, type Flag, type LoadedConfig, loadConfig } from '@feedlake/config';
+import { type Config, type Flag, type LoadedConfig, loadConfig, nearest } from '@feedlake/config';
+import { ccxtIds, nativeAdapters } from '@feedlake/exchanges';
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, type Logger } from '@feedlake/telemetry';
 import { UsageError } from './exit.ts';
@@ -13,13 +14,17 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
 }
 
+/** Every exchange that can be collected. */
+const known = [...new Set([...Object.keys(nativeAdapters), ...ccxtIds])];
+
 /** What a command works with: settings, streams, a logger, the signal of Ctrl-C, and what it opened. */
 export class Context {
-  readonly loaded: LoadedConfig;
   readonly logger: Logger;
   readonly streams: Streams;
   readonly signal: AbortSignal;
   readonly quiet: boolean;
+  readonly #load: (more: readonly Flag[]) => LoadedConfig;
+  #loaded: LoadedConfig;
   readonly #venues: Venue[] = [];
 
   /**
@@ -30,7 +35,8 @@ export class Context {
     const flags: Flag[] = [...more];
     if (options.lake !== undefined) flags.push({ name: '--lake', path: 'lake', value: options.lake });
     if (options.logLevel !== undefined) flags.push({ name: '--log-level', path: 'log.level', value: options.logLevel });
-    this.loaded = loadConfig({ file: options.config, flags });
+    this.#load = (named) => loadConfig({ file: options.config, flags: [...flags, ...named], venues: known });
+    this.#loaded = this.#load([]);
     this.quiet = options.quiet === true;
     this.streams = streams;
     this.signal = signal;
@@ -43,19 +49,33 @@ export class Context {
     });
   }
 
+  /** The settings, with where each came from. */
+  get loaded(): LoadedConfig {
+    return this.#loaded;
+  }
+
   get config(): Config {
     return this.loaded.config;
   }
 
   /**
-   * The exchanges to work on: those named on the command line, else all that are enabled.
-   * @throws UsageError when a name is not configured, or no exchange is left.
+   * The exchanges to work on: those named on the command line, else all that are enabled. One that is named there need
+   * not be in the settings: it is taken as if it stood there without any of its own.
+   * @throws UsageError when there is no exchange of a name, or none is left.
    */
   exchanges(named: readonly string[] | undefined): string[] {
     const configured = Object.keys(this.config.exchanges);
-    const unknown = named?.find((id) => !configured.includes(id));
-    if (unknown !== undefined) {
-      throw new UsageError(`--exchange ${unknown}: not configured; there are ${configured.join(', ')}`);
+    const others = (named ?? []).filter((id) => !configured.includes(id));
+    for (const id of others) {
+      if (known.includes(id)) continue;
+      const near = nearest(id, [...configured, ...known]);
+      const hint = near === null ? `there are ${configured.join(', ')}, and those of ccxt` : `did you mean ${near}?`;
+      throw new UsageError(`--exchange ${id}: no such exchange; ${hint}`);
+    }
+    if (others.length > 0) {
+      this.#loaded = this.#load(
+        others.map((id) => ({ name: '--exchange', path: `exchanges.${id}.enabled`, value: 'true' })),
+      );
     }
     const ids =
       named !== undefined ? [...new Set(named)] : configured.filter((id) => this.config.exchanges[id]?.enabled);
@@ -103,6 +123,6 @@ export class Context {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#venues.map((venue) => venue.client.close()));
+    await Promise.all(this.#venues.map((venue) => venue.close()));
   }
 }

@@ -4,6 +4,7 @@ import { demoCommand } from './commands/demo.ts';
 import { type FetchOptions, fetchCommand } from './commands/fetch.ts';
 import { lastCommand } from './commands/last.ts';
 import { type NormalizeOptions, normalizeCommand } from './commands/normalize.ts';
+import { type ProxyCheckOptions, proxyCheckCommand } from './commands/proxy.ts';
 import { type QueryOptions, queryCommand } from './commands/query.ts';
 import { type SimulatorOptions, simulatorCommand } from './commands/simulator.ts';
 import { type SymbolsOptions, symbolsCommand } from './commands/symbols.ts';
@@ -109,6 +110,17 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
   command('schema', 'JSON Schema of the settings, for editors', 'feedlake config schema > schema.json', config).action(
     () => onCode(configSchema(streams.stdout)),
   );
+
+  const proxy = command('proxy', 'The proxies of the settings', 'feedlake proxy check');
+  command(
+    'check',
+    'Try each proxy, and going without one: does the exchange answer, does it block, does the proxy fail?',
+    'feedlake proxy check --exchange bybit',
+    proxy,
+  )
+    .addOption(exchangeOption())
+    .option('--format <format>', 'table or json', 'table')
+    .action((options: ProxyCheckOptions) => run((context) => proxyCheckCommand(context, options)));
 
   command('simulator', 'Run local exchanges that speak the real protocols, with invented data', 'feedlake simulator')
     .option('--port <number>', 'port of the first exchange, the others follow (default: any free ones)')

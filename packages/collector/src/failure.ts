@@ -1,3 +1,4 @@
+import { NotOfferedError } from '@feedlake/exchanges';
 import { VenueError } from '@feedlake/transport';
 
 /** Something that did not come, and why; the rest did. */
@@ -15,5 +16,6 @@ export interface Failure {
 export function failureOf(exchange: string, symbol: string | null, error: unknown, signal: AbortSignal): Failure {
   if (signal.aborted) throw error;
   if (error instanceof VenueError) return { exchange, symbol, message: error.fault.message, kind: error.kind };
+  if (error instanceof NotOfferedError) return { exchange, symbol, message: error.message, kind: 'not_offered' };
   return { exchange, symbol, message: error instanceof Error ? error.message : String(error), kind: 'internal' };
 }

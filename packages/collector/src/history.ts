@@ -87,7 +87,7 @@ async function fetchPiece(
 ): Promise<unknown> {
   if (offer === null) throw new TypeError(`${venue.id}: a piece of ${dataset} history without an offer of it`);
   try {
-    await venue.run(offer.pages({ symbol: instrument.venue_symbol, from, to, periodSeconds }), buffer, signal, onPage);
+    await offer.fetch({ symbol: instrument.venue_symbol, from, to, periodSeconds }, buffer, signal, onPage);
     return null;
   } catch (error) {
     return error;

@@ -1,4 +1,4 @@
-import type { History, PolledDataset } from '@feedlake/exchanges';
+import type { PolledDataset } from '@feedlake/exchanges';
 import { isoTime, minute, second } from '@feedlake/schema';
 import { type Failure, failureOf } from './failure.ts';
 import type { HistoryKeeper, KnownHistory } from './historyKeeper.ts';
@@ -6,7 +6,7 @@ import type { Instrument } from './instruments.ts';
 import type { Interval } from './intervals.ts';
 import { missingParts } from './missing.ts';
 import { select, type Wanted } from './selection.ts';
-import type { Venue } from './venue.ts';
+import type { HistoryOffer, Venue } from './venue.ts';
 
 export interface HistoryRequest extends Interval {
   readonly symbols: Wanted;
@@ -26,7 +26,7 @@ export interface Piece extends Interval {
 
 /** What there is to do, and what is clear already before the first request for history. */
 export interface HistoryPlan {
-  readonly offer: History | null;
+  readonly offer: HistoryOffer | null;
   readonly wanted: Interval;
   /** Width of the buckets, in seconds; null where the dataset has none. */
   readonly periodSeconds: number | null;
@@ -47,7 +47,7 @@ export interface HistoryPlan {
 export async function planHistory(venue: Venue, dataset: PolledDataset, request: HistoryRequest): Promise<HistoryPlan> {
   const { now, signal, keeper } = request;
   const wanted = { from: request.from, to: Math.min(request.to, now) };
-  const offer = venue.adapter.history[dataset];
+  const offer = await venue.history(dataset);
   if ('notOffered' in offer) return nothing(venue, wanted, offer.notOffered, 'not_offered');
   const periodSeconds = offer.periods === null ? null : request.periodSeconds;
   if (periodSeconds !== null && !offer.periods?.includes(periodSeconds)) {
@@ -91,7 +91,7 @@ function nothing(venue: Venue, wanted: Interval, message: string, kind: string):
 }
 
 /** The oldest time that the venue keeps, with a minute to spare because its clock runs on while it is asked. */
-function horizonOf(offer: History, now: number): number {
+function horizonOf(offer: HistoryOffer, now: number): number {
   return offer.horizonSeconds === null ? 0 : now - offer.horizonSeconds * second + minute;
 }
 
@@ -102,7 +102,7 @@ function isLost({ from, to }: Interval, { listed_time }: Instrument, seconds: nu
   return step === 0 ? start < to : Math.ceil(start / step) * step < to;
 }
 
-function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: History, horizon: number): string {
+function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: HistoryOffer, horizon: number): string {
   const days = Math.round((offer.horizonSeconds ?? 0) / 86_400);
   const since = `${isoTime(horizon).slice(0, 16)}Z`;
   return (

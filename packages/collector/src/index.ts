@@ -1,12 +1,15 @@
+export { CcxtVenue, type CcxtVenueOptions } from './ccxt-venue.ts';
 export { type Failure, failureOf } from './failure.ts';
 export { fetchHistory, type HistoryListeners, type HistoryResult } from './history.ts';
 export { HistoryKeeper } from './historyKeeper.ts';
 export type { HistoryPlan, HistoryRequest } from './historyPlan.ts';
 export { historyRows } from './historyRows.ts';
 export { type Instrument, listInstruments, resolveSymbol } from './instruments.ts';
+export { NativeVenue } from './native-venue.ts';
 export { type NormalizedLine, Normalizer } from './normalize.ts';
 export { openVenue, VenueSettingsError } from './openVenue.ts';
+export { checkProxies, type ProxyCheck, type ProxyVerdict } from './proxy-check.ts';
 export type { TaggedRow } from './rowBuffer.ts';
 export type { Wanted } from './selection.ts';
 export { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
-export { type PageListener, Venue } from './venue.ts';
+export type { HistoryOffer, PageListener, SnapshotOffer, SnapshotPart, Venue } from './venue.ts';

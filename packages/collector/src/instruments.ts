@@ -25,7 +25,7 @@ export async function listInstruments(
   signal: AbortSignal,
 ): Promise<{ instruments: Instrument[]; rejected: readonly string[] }> {
   const buffer = new RowBuffer();
-  await venue.run(venue.adapter.instruments(wanted), buffer, signal);
+  await venue.instruments(wanted, buffer, signal);
   const instruments = buffer.of('instruments');
   const { rejected } = buffer;
   if (instruments.length === 0) {

@@ -40,7 +40,7 @@ export async function select(venue: Venue, wanted: Wanted, signal: AbortSignal):
 
 /** An instrument known by the venue's own name alone; null when that does not tell which it is. */
 function unlisted(venue: Venue, name: string): Instrument | null {
-  const symbol = symbolFromInput(name) === null ? venue.adapter.symbolOf(name, venue.reference) : null;
+  const symbol = symbolFromInput(name) === null ? venue.symbolOf(name) : null;
   const parts = symbol === null ? null : parseSymbol(symbol);
   if (symbol === null || parts === null) return null;
   const { base, quote, type } = parts;

@@ -1,4 +1,4 @@
-import type { PolledDataset } from '@feedlake/exchanges';
+import { NotOfferedError, type PolledDataset } from '@feedlake/exchanges';
 import { mapConcurrently } from './concurrency.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type PolledRow, polledRows } from './polledRow.ts';
@@ -32,14 +32,15 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
   options: SnapshotOptions,
 ): Promise<Snapshot<Dataset>> {
   const { symbols, scheduled, signal, onPage } = options;
-  const offer = venue.adapter.snapshot[dataset];
   const buffer = new RowBuffer();
   const failures: Failure[] = [];
   const rejected: string[] = [];
   const notices: string[] = [];
   let wanted: Set<string> | null = null;
   try {
-    if (symbols !== 'all' || !offer.bulk) {
+    const offer = await venue.snapshot(dataset);
+    if ('notOffered' in offer) throw new NotOfferedError(offer.notOffered);
+    if (symbols !== 'all' || offer.needsNames) {
       const selected = await select(venue, symbols, signal);
       failures.push(...selected.failures);
       rejected.push(...selected.rejected);
@@ -48,12 +49,12 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
     }
     if (wanted === null || wanted.size > 0) {
       const names = wanted === null ? null : [...wanted];
-      const requests = offer.pages({ symbols: names }, venue.reference);
-      await mapConcurrently(requests, requests.length, async (pages, index) => {
+      const parts = offer.parts(names);
+      await mapConcurrently(parts, offer.atOnce ?? parts.length, async (part) => {
         try {
-          await venue.run(pages, buffer, signal, onPage);
+          await part.fetch(buffer, signal, onPage);
         } catch (error) {
-          failures.push(failureOf(venue.id, offer.bulk ? null : (names?.[index] ?? null), error, signal));
+          failures.push(failureOf(venue.id, part.symbol, error, signal));
         }
       });
     }

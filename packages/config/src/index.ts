@@ -1,5 +1,6 @@
 export { type Environment, environment } from './environment.ts';
 export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
+export { nearest } from './nearest.ts';
 export { ConfigError, type Problem } from './problem.ts';
 export { direct, type Protocol, protocols, proxyFor } from './proxy.ts';
 export type { Config, ConfigInput, ExchangeConfig } from './schema/config.ts';

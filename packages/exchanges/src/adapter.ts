@@ -75,6 +75,8 @@ export interface ExchangeAdapter {
   /** Name for people. */
   readonly name: string;
   readonly rest: RestRules;
+  /** The cheapest public request that shows whether the venue answers. */
+  readonly ping: RestRequest;
   readonly replies: readonly ReplyMapper[];
   /**
    * Lists the instruments; its replies map to `instruments` rows and fill the {@link Reference}. Where a venue lists

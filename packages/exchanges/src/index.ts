@@ -10,6 +10,14 @@ export type {
   Selection,
   Snapshot,
 } from './adapter.ts';
+export {
+  CcxtEngine,
+  type CcxtReply,
+  type CcxtRequest,
+  type CcxtSnapshot,
+  ccxtIds,
+  NotOfferedError,
+} from './ccxt/index.ts';
 export { Mapping, type Origin, type RejectedRow, type RowSink } from './mapping.ts';
 export { Reference } from './reference.ts';
 export { nativeAdapters } from './registry.ts';

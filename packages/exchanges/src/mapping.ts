@@ -127,8 +127,9 @@ export class Mapping {
   }
 
   /** Reports something that can't be mapped; what is good beside it goes on. */
-  reject(reason: string): void {
-    this.#sink.reject(reason);
+  reject(reason: string, about?: RejectedRow): void {
+    if (about === undefined) this.#sink.reject(reason);
+    else this.#sink.reject(reason, about);
   }
 
   /** Notes something that is understood and holds no rows of ours. */

@@ -183,5 +183,5 @@ async function past(work: Work, range: Range, periodSeconds: number, progress: P
 }
 
 function costs(venue: Venue, started: number): string {
-  return `${venue.client.stats().requests} requests, ${((performance.now() - started) / 1000).toFixed(1)} s`;
+  return `${venue.requests()} requests, ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }

@@ -39,7 +39,9 @@ const lastPort = 65_536 - venueIds.length;
 function portNumber(text: string): number {
   const port = wholeNumber('--port', text);
   if (port <= lastPort) return port;
-  throw new UsageError(`--port ${text}: at most ${lastPort}, as the exchanges take ${venueIds.length} ports from it on`);
+  throw new UsageError(
+    `--port ${text}: at most ${lastPort}, as the exchanges take ${venueIds.length} ports from it on`,
+  );
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -11,6 +11,7 @@ export const backpack: ExchangeAdapter = {
   id: 'backpack',
   name: 'Backpack futures',
   rest,
+  ping: { method: 'GET', path: '/api/v1/ping', costs: { requests: 1 } },
   replies,
   instruments,
   snapshot: { open_interest: openInterest, funding_rates: fundingRates },

@@ -11,6 +11,7 @@ export const binance: ExchangeAdapter = {
   id: 'binance',
   name: 'Binance USD-M futures',
   rest,
+  ping: { method: 'GET', path: '/fapi/v1/ping', costs: { weight: 1 } },
   replies,
   instruments,
   snapshot: { open_interest: openInterest, funding_rates: fundingRates },

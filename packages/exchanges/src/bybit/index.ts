@@ -11,6 +11,7 @@ export const bybit: ExchangeAdapter = {
   id: 'bybit',
   name: 'Bybit linear contracts',
   rest,
+  ping: { method: 'GET', path: '/v5/market/time', costs: { requests: 1 } },
   replies,
   instruments,
   snapshot: { open_interest: tickers, funding_rates: tickers },

@@ -34,7 +34,8 @@ function runningRate(structure: JsonObject, quirks: Quirks, received: number): R
   const isCharged = time === null || time <= received;
   if (!isCharged) return { rate, funding_time: time };
   const isNextAhead = nextTime !== null && nextTime > received;
-  if (next !== null && (isNextAhead || rate === null)) return { rate: next, funding_time: isNextAhead ? nextTime : null };
+  if (next !== null && (isNextAhead || rate === null))
+    return { rate: next, funding_time: isNextAhead ? nextTime : null };
   // Exchanges without a rate for later put the time of the running one where that of the later one belongs.
   return { rate, funding_time: isNextAhead && time === null ? nextTime : null };
 }

@@ -52,7 +52,7 @@ export function marketOf(value: unknown, quirks: Quirks): Market | string | null
 const steps = 4;
 
 /** Adds the instrument, and remembers it as reference. */
-export function mapInstrument(market: Market, precisionMode: unknown, mapping: Mapping): void {
+export function mapInstrument(market: Market, precisionMode: unknown, quirks: Quirks, mapping: Mapping): void {
   const { venueSymbol, parts, linear, settle, contractSize, structure } = market;
   const precision = precisionMode === steps ? objectOf(structure.precision) : null;
   const amountStep = textOf(precision?.amount);
@@ -60,7 +60,7 @@ export function mapInstrument(market: Market, precisionMode: unknown, mapping: M
   mapping.instrument(venueSymbol, parts, {
     settle,
     contract_size: linear ? contractSize : null,
-    price_tick: textOf(precision?.price),
+    price_tick: quirks.assumedTick ? null : textOf(precision?.price),
     size_step: isKnownSize && amountStep !== null && isDecimal(amountStep) ? multiply(amountStep, contractSize) : null,
     funding_interval_seconds: null,
     status: structure.active === false ? 'inactive' : 'trading',

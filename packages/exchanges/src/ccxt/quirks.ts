@@ -6,7 +6,7 @@ import {
   type ReadOpenInterest,
   withBybitSides,
   withHyperliquidMark,
-} from './openInterest.ts';
+} from './open-interest.ts';
 
 /** In what ccxt's structures of one exchange differ from what they are declared to be. */
 export interface Quirks {
@@ -26,6 +26,8 @@ export interface Quirks {
   readonly assumedInterval?: true;
   /** `fundingTimestamp` is computed by ccxt, not told by the venue. */
   readonly assumedFundingTime?: true;
+  /** The price step is computed by ccxt; the venue has none. */
+  readonly assumedTick?: true;
   /** Rows asked for in one page of history. */
   readonly perPage?: number;
   /** The parameter that bounds a page of history at its end, exclusively, where ccxt's `until` has no effect. */
@@ -35,7 +37,8 @@ export interface Quirks {
 const okx: Quirks = {
   // `openInterestAmount` counts contracts, `baseVolume` is the same in the base asset.
   openInterest: inBaseVolumeField,
-  noOpenInterestHistory: "what ccxt gives as OKX's history of open interest is the sum over all contracts of a currency",
+  noOpenInterestHistory:
+    "what ccxt gives as OKX's history of open interest is the sum over all contracts of a currency",
   // `until` is passed on as it is, and OKX does not know it.
   endParameter: 'after',
 };
@@ -72,6 +75,8 @@ const known: Readonly<Record<string, Quirks>> = {
     nameField: 'name',
     openInterest: withHyperliquidMark,
     assumedInterval: true,
+    assumedTick: true,
+    perPage: 500,
   },
   backpack: { openInterest: baseInValueField, assumedInterval: true, perPage: 1000 },
   cryptocom: { assumedInterval: true, assumedFundingTime: true },

@@ -2,7 +2,7 @@ import type { ExchangeAdapter } from '../adapter.ts';
 import { fundingHistory, openInterestHistory } from './history.ts';
 import { mapMessage } from './messages.ts';
 import { replies } from './replies.ts';
-import { rest } from './rest.ts';
+import { info, rest } from './rest.ts';
 import { assetContexts, instruments } from './snapshot.ts';
 import { symbolOf } from './symbol.ts';
 
@@ -11,6 +11,7 @@ export const hyperliquid: ExchangeAdapter = {
   id: 'hyperliquid',
   name: 'Hyperliquid perpetuals',
   rest,
+  ping: info({ type: 'exchangeStatus' }, 2),
   replies,
   instruments,
   snapshot: { open_interest: assetContexts, funding_rates: assetContexts },

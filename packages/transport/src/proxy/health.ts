@@ -1,6 +1,6 @@
 import { hour, minute } from '@feedlake/schema';
 
-/** One setback is forgiven for each stretch of this length without another (µs). */
+/** One setback is forgiven for each stretch of this length that it is well (µs). */
 const forgivenAfter = 10 * minute;
 const longestRest = hour;
 /** More of them change nothing: the rest is as long as it gets. */
@@ -11,7 +11,7 @@ const probeLapse = minute;
 /** How one proxy fares at one exchange. Times in microseconds. */
 export class ProxyHealth {
   #setbacks = 0;
-  #lastSetback = 0;
+  #wellSince = 0;
   #demoted = false;
   #probeAt = 0;
   #probing = false;
@@ -51,10 +51,11 @@ export class ProxyHealth {
   }
 
   /** @returns whether it is well again by that. */
-  succeeded(ticket: number): boolean {
+  succeeded(ticket: number, now: number): boolean {
     if (!this.#demoted || !this.holds(ticket)) return false;
     this.#demoted = false;
     this.#probing = false;
+    this.#wellSince = now;
     this.#era++;
     return true;
   }
@@ -68,7 +69,6 @@ export class ProxyHealth {
     const isSetback = !this.#demoted || this.#probing;
     if (isSetback) {
       this.#setbacks = Math.min(mostSetbacks, this.#unforgiven(now) + 1);
-      this.#lastSetback = now;
       this.#probeAt = now + Math.min(longestRest, rest * 2 ** (this.#setbacks - 1));
     }
     this.#probeAt = Math.max(until, this.#probeAt);
@@ -78,6 +78,7 @@ export class ProxyHealth {
   }
 
   #unforgiven(now: number): number {
-    return Math.max(0, this.#setbacks - Math.floor((now - this.#lastSetback) / forgivenAfter));
+    if (this.#demoted) return this.#setbacks;
+    return Math.max(0, this.#setbacks - Math.floor((now - this.#wellSince) / forgivenAfter));
   }
 }

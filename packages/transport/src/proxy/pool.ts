@@ -103,7 +103,7 @@ export class ProxyPool {
   /** The exchange answered through it. */
   succeeded(turn: ProxyTurn): void {
     const member = this.#member(turn);
-    if (!member.health.succeeded(turn.ticket) || this.#isAlone(member)) return;
+    if (!member.health.succeeded(turn.ticket, this.#clock.now()) || this.#isAlone(member)) return;
     const { protocol, label } = member;
     this.#logger.info(
       { exchange: this.#exchange, protocol, proxy: label },
@@ -119,10 +119,11 @@ export class ProxyPool {
   failed(turn: ProxyTurn, fault: Fault, atProxy: boolean): void {
     const member = this.#member(turn);
     if (!member.health.holds(turn.ticket)) return;
-    this.#demote(member, fault);
+    this.#demote(member, fault, 'warn');
     if (!atProxy) return;
     const others = this.#members.filter(({ proxy, health }) => proxy === turn.proxy && !health.demoted);
-    for (const other of others) this.#demote(other, fault);
+    // Told once: whether the other protocol is in use at all is not known here.
+    for (const other of others) this.#demote(other, fault, 'debug');
   }
 
   /** How all of them fare at present. */
@@ -133,7 +134,7 @@ export class ProxyPool {
     });
   }
 
-  #demote(member: Member, fault: Fault): void {
+  #demote(member: Member, fault: Fault, level: 'warn' | 'debug'): void {
     const { protocol, label, health } = member;
     const wasWell = !health.demoted;
     health.failed(this.#clock.now(), fault.kind === 'geo_blocked' ? 10 * minute : 30 * second, fault.retryAt);
@@ -141,7 +142,7 @@ export class ProxyPool {
     const next = this.#of(protocol).find((other) => !other.health.demoted);
     const instead = next === undefined ? ', though nothing else is well' : ` for ${next.label}`;
     const until = utcTime(health.probeAt);
-    this.#logger.warn(
+    this.#logger[level](
       { exchange: this.#exchange, protocol, from: label, to: next?.label ?? null, fault: fault.kind },
       `${this.#exchange} ${protocol}: leaving ${label}${instead} until ${until}: ${fault.message}`,
     );

@@ -100,6 +100,12 @@ export class BudgetBook {
     for (const [pool, used] of Object.entries(usage)) this.#windows.get(pool)?.adopt(used, this.#clock.now());
   }
 
+  /** Which part of each budget is used, by pool: from 0 to 1, above where the venue counts more than we do. */
+  used(): Record<string, number> {
+    const now = this.#clock.now();
+    return Object.fromEntries([...this.#windows].map(([pool, window]) => [pool, window.used(now) / window.capacity]));
+  }
+
   #serve(): void {
     const now = this.#clock.now();
     const { blocked } = this;

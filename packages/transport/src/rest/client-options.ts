@@ -1,4 +1,4 @@
-import type { Logger } from '@feedlake/telemetry';
+import type { Logger, Metrics } from '@feedlake/telemetry';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { ProxyPool } from '../proxy/pool.ts';
@@ -22,6 +22,8 @@ export interface RestClientOptions {
   /** A rate limit or pause of the venue's that lasts longer fails the request, in milliseconds. Default 60 s. */
   readonly maxWaitMs?: number;
   readonly logger?: Logger;
+  /** Counts every sending, and shows the state of hosts, budgets and proxies until the client is closed. */
+  readonly metrics?: Metrics;
   /** Called before each attempt; an error that it throws fails the request. */
   readonly onRequest?: (attempt: RestAttempt) => void;
   /** Called after each attempt; an error that it throws fails the request. */

@@ -4,6 +4,7 @@ import { ProxyPool } from '../proxy/pool.ts';
 import { admit, type Pass } from './admit.ts';
 import { type Attempted, attempt, maxBodyBytes } from './attempt.ts';
 import type { RestAttempt, RestClientOptions, RestOutcome } from './client-options.ts';
+import { readingsOf, sampleOf } from './meter.ts';
 import { openRoutes } from './open-routes.ts';
 import { safePath } from './redact.ts';
 import type { RestReply, RestRequest } from './request.ts';
@@ -31,6 +32,7 @@ export class RestClient {
   readonly #stats = new StatsCounter();
   readonly #closing = new AbortController();
   readonly #end: AbortSignal;
+  readonly #stopWatching: () => void;
 
   /** @throws TypeError when a host or a proxy is not what it must be. */
   constructor(options: RestClientOptions) {
@@ -51,6 +53,7 @@ export class RestClient {
       idleTimeoutMs: timeoutMs,
       maxBodyBytes,
     });
+    this.#stopWatching = options.metrics?.watch(() => readingsOf(exchange, this.#routes)) ?? (() => {});
   }
 
   /**
@@ -77,6 +80,7 @@ export class RestClient {
 
   /** Ends what is under way, with an error that says so, and closes all connections. */
   async close(): Promise<void> {
+    this.#stopWatching();
     this.#closing.abort(new Error(`${this.#options.exchange}: the REST client was closed`));
     await Promise.all(this.#routes.all.map(({ exit }) => exit.dispatcher.destroy()));
   }
@@ -88,7 +92,7 @@ export class RestClient {
     retries: Retries,
     signal: AbortSignal,
   ): Promise<Attempted> {
-    const { rules, onRequest, onReply } = this.#options;
+    const { exchange, rules, metrics, onRequest, onReply } = this.#options;
     const { route, turn, endpoint, ticket, lease } = pass;
     const about: RestAttempt = { request, attempt: count, host: endpoint.host, proxy: route.exit.label };
     let judged = false;
@@ -109,6 +113,7 @@ export class RestClient {
       this.#stats.ended(failure?.fault.kind ?? null, bytes);
       const outcome = { reply, fault: failure?.fault ?? null, atProxy: failure?.atProxy === true, ms, bytes };
       this.#log(about, outcome);
+      metrics?.rest(sampleOf(exchange, about, outcome));
       onReply?.(about, outcome);
       return { reply, failure, bytes };
     } finally {

@@ -69,10 +69,13 @@ export function networkFault(error: unknown, host: string, proxy: string | null)
   return atHost('network', `${host}: ${words}${code === '' ? '' : ` (${code})`}`);
 }
 
-/** A proxy that answered CONNECT with something else than 200 (RFC 9110, section 9.3.6). */
+/**
+ * A proxy that answered CONNECT with something else than 200 (RFC 9110, section 9.3.6). tinyproxy says 407 where
+ * credentials are missing and 401 where they are wrong.
+ */
 function tunnelFault(status: string, host: string, proxy: string): NetworkFault {
-  if (status === '407') {
-    const message = `the proxy ${proxy} refused us: user name or password missing or wrong (407)`;
+  if (status === '407' || status === '401') {
+    const message = `the proxy ${proxy} refused us: user name or password missing or wrong (${status})`;
     return { fault: { kind: 'auth', message }, atProxy: true };
   }
   const kind = status === '504' ? 'timeout' : 'network';

@@ -23,7 +23,8 @@ export function withoutSecrets(
   request: RestRequest,
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const pairs = [...new URLSearchParams(request.path.split('?')[1] ?? ''), ...Object.entries(headers)];
+  const query = new URLSearchParams(request.path.split('?')[1] ?? '');
+  const pairs = [...query, ...Object.entries({ ...headers, ...request.headers })];
   const secrets = pairs.filter(([name, value]) => secretName.test(name) && value !== '').map(([, value]) => value);
   return secrets
     .flatMap((secret) => [secret, encodeURIComponent(secret)])

@@ -7,6 +7,8 @@ export interface RestRequest {
   readonly path: string;
   /** JSON body of a POST. */
   readonly body?: string;
+  /** Headers of this request alone, over those of the rules; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What it costs of the venue's budgets, by pool name. Where the cost depends on the reply: the most it can be. */
   readonly costs: Readonly<Record<string, number>>;
 }

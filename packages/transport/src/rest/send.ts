@@ -65,6 +65,7 @@ async function exchange(request: RestRequest, options: SendOptions, signal: Abor
       'user-agent': 'feedlake',
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...options.headers,
+      ...request.headers,
     },
     body: request.body ?? null,
     signal,

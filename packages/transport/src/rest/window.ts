@@ -8,7 +8,7 @@ import type { Budget } from './request.ts';
  */
 export class Window {
   /** At least 1: a budget of nothing would never let anything through. */
-  readonly #capacity: number;
+  readonly capacity: number;
   readonly #length: number;
   /** Granted, without a reply yet. */
   #open = 0;
@@ -18,20 +18,20 @@ export class Window {
   readonly #ending: { cost: number; until: number }[] = [];
 
   constructor({ capacity, seconds }: Budget) {
-    this.#capacity = Math.max(1, capacity);
+    this.capacity = Math.max(1, capacity);
     this.#length = seconds * second;
   }
 
   /** A request that costs more than the whole budget has it for itself. */
   #bounded(cost: number): number {
-    return Math.min(cost, this.#capacity);
+    return Math.min(cost, this.capacity);
   }
 
   /**
    * When a cost fits, as far as is known: a time (µs), now or later; Infinity while that hangs on replies still to come.
    */
   fits(cost: number, now: number): number {
-    let excess = this.used(now) + this.#bounded(cost) - this.#capacity;
+    let excess = this.used(now) + this.#bounded(cost) - this.capacity;
     if (excess <= 0) return now;
     for (const entry of this.#ending) {
       excess -= entry.cost;

@@ -68,11 +68,15 @@ export type SessionEvent = { readonly at: number } & (
       readonly topics: readonly Since[];
       readonly connection: string;
     }
-  /** Two connections brought the same topics for a while: what came then may be doubled. */
+  /**
+   * Two connections brought the same topics for a while: what came of `doubled` between the two times may have come
+   * twice. `taken`: the new one stays, else the old one.
+   */
   | {
       readonly kind: 'overlap';
       readonly reason: ReplaceReason;
-      readonly topics: readonly string[];
+      readonly taken: boolean;
+      readonly doubled: readonly string[];
       readonly from: number;
       readonly to: number;
       readonly connections: readonly [old: string, next: string];

@@ -6,8 +6,6 @@ import { readRefusal } from './upgrade-refusal.ts';
 
 /** The largest message accepted, unpacked, in bytes. */
 const maxMessageBytes = 64 * 1024 * 1024;
-/** How long the other side may take to answer our closing frame. */
-const closeTimeoutMs = 2_000;
 
 export interface OpenOptions {
   readonly url: string;
@@ -38,7 +36,6 @@ export async function openSocket(options: OpenOptions): Promise<WebSocket> {
     maxPayload: maxMessageBytes,
     // A message that is no UTF-8 is skipped by its reader; here it would cost the connection.
     skipUTF8Validation: true,
-    closeTimeout: closeTimeoutMs,
   });
   socket.on('error', reject);
   socket.once('open', () => {

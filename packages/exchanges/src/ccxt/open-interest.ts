@@ -1,5 +1,5 @@
 import { decimalOfDouble, isDecimal, multiply } from '@feedlake/schema';
-import { oneSide } from '../bybit/openInterest.ts';
+import { oneSide } from '../bybit/open-interest.ts';
 import type { Mapping, Values } from '../mapping.ts';
 import { type JsonObject, objectOf, textOf } from '../value.ts';
 import type { Market } from './market.ts';

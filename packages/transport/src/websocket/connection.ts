@@ -1,0 +1,241 @@
+import { isUtf8 } from 'node:buffer';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { Fault } from '../fault.ts';
+import { networkFault } from '../rest/network-fault.ts';
+import { closeFault } from './close-fault.ts';
+import type { WebSocketTimeouts } from './context.ts';
+import type { Counters } from './counters.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { Place } from './events.ts';
+import type { Incoming, WebSocketRules } from './rules.ts';
+import { Subscriber, type Suspects } from './subscriber.ts';
+
+/** How long the other side may take to answer our closing frame. */
+const closeTimeoutMs = 2_000;
+
+/** A topic on one connection. Times in microseconds. */
+export interface Flow {
+  readonly topic: string;
+  subscribedAt: number | null;
+  lastData: number | null;
+}
+
+/** How a connection ended. */
+export interface ConnectionEnd {
+  /** The close code, 1006 without one. */
+  readonly code: number;
+  readonly fault: Fault;
+}
+
+/** Who is told what happens on a connection. */
+export interface ConnectionHandlers {
+  readonly onData: (text: string, received: number, topic: string) => void;
+  readonly onAcknowledged: (topics: readonly string[]) => void;
+  readonly onSent: (topics: readonly string[]) => void;
+  readonly onRefused: (topics: readonly string[], fault: Fault) => void;
+  readonly onComplaint: (fault: Fault) => void;
+  /** A message that can't be read, or that the rules don't know. */
+  readonly onOddity: (kind: 'malformed' | 'unknown', text: string) => void;
+  readonly onEnd: (end: ConnectionEnd) => void;
+}
+
+export interface ConnectionOptions {
+  /** A name that is never used twice. */
+  readonly id: string;
+  /** Open and paused. */
+  readonly socket: WebSocket;
+  readonly endpoint: Endpoint;
+  readonly rules: WebSocketRules;
+  readonly clock: Clock;
+  readonly timeouts: Pick<WebSocketTimeouts, 'pingMs' | 'pongMs'>;
+  readonly counters: Counters;
+  readonly handlers: ConnectionHandlers;
+}
+
+/** One open socket: reads it, keeps it alive, asks it for topics. It is not revived: who owns it opens another. */
+export class Connection {
+  readonly id: string;
+  readonly endpoint: Endpoint;
+  readonly openedAt: number;
+  readonly flows = new Map<string, Flow>();
+  /** The last data of any topic (µs); null while there was none. */
+  lastData: number | null = null;
+  /** Whether it has brought data. */
+  useful = false;
+  readonly #options: ConnectionOptions;
+  readonly #socket: WebSocket;
+  readonly #subscriber: Subscriber;
+  readonly #over = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
+  #nextPing: number;
+  #pingedAt: number | null = null;
+  #paused = false;
+  #fault: Fault | null = null;
+
+  constructor(options: ConnectionOptions) {
+    const { id, socket, endpoint, rules, clock, handlers } = options;
+    this.id = id;
+    this.endpoint = endpoint;
+    this.#options = options;
+    this.#socket = socket;
+    this.openedAt = clock.now();
+    this.#nextPing = this.openedAt + 1000 * this.#pingEveryMs;
+    this.#subscriber = new Subscriber({
+      rules,
+      clock,
+      signal: this.#over.signal,
+      send: (frame) => this.#send(frame),
+      onSent: (topics) => {
+        for (const topic of topics) {
+          const flow = this.flows.get(topic);
+          if (flow !== undefined) flow.subscribedAt = clock.now();
+        }
+        handlers.onSent(topics);
+      },
+      onRefused: handlers.onRefused,
+    });
+    socket.on('message', (data: Buffer) => this.#read(data));
+    socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
+    socket.on('error', (error) => {
+      this.#fault ??= networkFault(error, endpoint.host, endpoint.exit.proxied ? endpoint.exit.label : null).fault;
+    });
+    socket.once('close', (code, reason) => this.#ended(code, String(reason)));
+    socket.resume();
+  }
+
+  get place(): Place {
+    return { connection: this.id, host: this.endpoint.host, proxy: this.endpoint.exit.label };
+  }
+
+  /** What the venue should have answered for next; see {@link Subscriber.suspects}. */
+  get suspects(): Suspects {
+    return this.#subscriber.suspects;
+  }
+
+  subscribe(topics: readonly string[]): void {
+    for (const topic of topics) this.flows.set(topic, { topic, subscribedAt: null, lastData: null });
+    this.#subscriber.subscribe(topics);
+  }
+
+  resubscribe(topics: readonly string[]): void {
+    this.#subscriber.unsubscribe(topics);
+    this.#subscriber.subscribe(topics);
+  }
+
+  unsubscribe(topics: readonly string[]): void {
+    this.forget(topics);
+    this.#subscriber.unsubscribe(topics);
+  }
+
+  /** The venue does not have them: nothing is expected of them any more. */
+  forget(topics: readonly string[]): void {
+    for (const topic of topics) this.flows.delete(topic);
+    this.#subscriber.drop(topics);
+  }
+
+  /** To be called now and then: sends the pings, and ends the connection where nothing answers them. */
+  tick(now: number): void {
+    if (this.#paused) return;
+    const { timeouts, endpoint, rules } = this.#options;
+    const { pongMs } = timeouts;
+    if (this.#pingedAt !== null && now - this.#pingedAt >= pongMs * 1000) {
+      this.terminate({
+        kind: 'timeout',
+        message: `no sign of life from ${endpoint.host} for ${pongMs} ms after a ping`,
+      });
+    } else if (now >= this.#nextPing) {
+      this.#pingedAt ??= now;
+      this.#nextPing = now + 1000 * this.#pingEveryMs;
+      if (rules.ping === null) this.#socket.ping();
+      else this.#subscriber.ping(rules.ping.frame);
+    }
+  }
+
+  /** Reads nothing more for now; what the system has buffered stays there, then with the venue. */
+  pause(): void {
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#pingedAt = null;
+    this.#socket.resume();
+  }
+
+  /** Ends it the polite way. What still comes until then is read. */
+  async close(): Promise<void> {
+    this.resume();
+    this.#socket.close(1000);
+    this.#options.clock.delay(closeTimeoutMs, this.#over.signal).then(
+      () => this.#socket.terminate(),
+      () => {},
+    );
+    await this.#closed.promise;
+  }
+
+  /** Ends it at once, for this reason. */
+  terminate(fault: Fault): void {
+    this.#fault = fault;
+    this.#socket.terminate();
+  }
+
+  get #pingEveryMs(): number {
+    return this.#options.rules.ping?.everyMs ?? this.#options.timeouts.pingMs;
+  }
+
+  #heard(): void {
+    this.#pingedAt = null;
+  }
+
+  #send(frame: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame);
+  }
+
+  #read(data: Buffer): void {
+    const { clock, counters, handlers } = this.#options;
+    const received = clock.now();
+    this.#pingedAt = null;
+    counters.messages++;
+    counters.bytes += data.length;
+    const text = data.toString();
+    const incoming = isUtf8(data) ? this.#understand(text) : null;
+    if (incoming?.kind === 'data') {
+      this.lastData = received;
+      const flow = this.flows.get(incoming.topic);
+      if (flow !== undefined) flow.lastData = received;
+      handlers.onData(text, received, incoming.topic);
+    } else if (incoming === null) {
+      counters.malformed++;
+      handlers.onOddity('malformed', text);
+    } else this.#react(incoming, text);
+  }
+
+  #understand(text: string): Incoming | null {
+    try {
+      return this.#options.rules.read(text);
+    } catch {
+      return null;
+    }
+  }
+
+  #react(incoming: Incoming, text: string): void {
+    const { counters, handlers } = this.#options;
+    if (incoming.kind === 'ack') handlers.onAcknowledged(this.#subscriber.acknowledged(incoming));
+    else if (incoming.kind === 'refused') {
+      if (!this.#subscriber.refused(incoming)) handlers.onComplaint(incoming.fault);
+    } else if (incoming.kind === 'error') handlers.onComplaint(incoming.fault);
+    else if (incoming.kind === 'unknown') {
+      counters.unknown++;
+      handlers.onOddity('unknown', text);
+    }
+  }
+
+  #ended(code: number, reason: string): void {
+    this.#over.abort();
+    this.#closed.resolve();
+    this.#options.handlers.onEnd({ code, fault: this.#fault ?? closeFault(code, reason) });
+  }
+}

@@ -1,0 +1,278 @@
+import type { Fault } from '../fault.ts';
+import { Connection, type ConnectionEnd } from './connection.ts';
+import type { SessionContext } from './context.ts';
+import { type Dialed, Dialer } from './dialer.ts';
+import type { Choice } from './endpoints.ts';
+import { oddityLog } from './event-log.ts';
+import { type Cause, causeOf, type ReplaceReason, type WatchdogStep } from './events.ts';
+import { replacement, sharedTopics } from './replacement.ts';
+import type { Subscription } from './rules.ts';
+import type { Topic } from './topic.ts';
+import { Topics } from './topics.ts';
+import { type Silent, silentTopics } from './watchdog.ts';
+
+/** How often a connection is looked after, in milliseconds. */
+const tickMs = 500;
+/** A venue cuts a connection at an age; this part of it we use. */
+const usedAge = 0.97;
+
+interface Held {
+  readonly choice: Choice;
+  readonly connection: Connection;
+  /** When it is too old (µs); Infinity = never. */
+  readonly replaceAt: number;
+}
+
+/** Of the process, so that a name is never used twice. */
+let opened = 0;
+
+/**
+ * Keeps as many topics flowing as fit on one connection: connects, comes back after a loss, watches the topics, and
+ * replaces a connection that grows old or brings nothing, the new one up before the old one goes.
+ */
+export class Link {
+  readonly topics: Topics;
+  readonly #context: SessionContext;
+  readonly #dialer: Dialer;
+  #current: Held | null = null;
+  #next: Held | null = null;
+  /** Why a replacement is wanted. */
+  #wanted: ReplaceReason | null = null;
+  #connecting = false;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.topics = new Topics(context.emit);
+    this.#dialer = new Dialer(context, (fault) => this.topics.sharpened(causeOf(fault)));
+    void this.#lookAfter();
+  }
+
+  /** Open connections: one, two while it is replaced, none while there is none. */
+  get open(): readonly Connection[] {
+    return [this.#current, this.#next].flatMap((held) => held?.connection ?? []);
+  }
+
+  /** Whether an attempt to connect is under way or waited for. */
+  get connecting(): boolean {
+    return this.#connecting;
+  }
+
+  add(subscriptions: readonly Subscription[]): void {
+    const added = this.topics.add(subscriptions, this.#context.clock.now());
+    for (const connection of this.open) this.#ask(connection, added);
+    void this.#keepConnected();
+  }
+
+  remove(names: readonly string[]): void {
+    this.topics.remove(names);
+    for (const connection of this.open) connection.unsubscribe(names);
+    if (this.topics.size === 0) void this.close();
+  }
+
+  /** Ends the connections; after the session's end nothing opens them again. */
+  async close(): Promise<void> {
+    const { open } = this;
+    this.#current = null;
+    this.#next = null;
+    this.#wanted = null;
+    await Promise.all(open.map((connection) => connection.close()));
+  }
+
+  get #lacks(): boolean {
+    if (this.topics.size === 0) return false;
+    return this.#current === null || (this.#wanted !== null && this.#next === null);
+  }
+
+  async #lookAfter(): Promise<void> {
+    const { clock, signal } = this.#context;
+    try {
+      for (;;) {
+        await clock.delay(tickMs, signal);
+        this.#tick(clock.now());
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #keepConnected(): Promise<void> {
+    if (this.#connecting) return;
+    this.#connecting = true;
+    const { signal } = this.#context;
+    try {
+      while (this.#lacks && !signal.aborted) {
+        const dialed = await this.#dialer.dial(() => this.#lacks);
+        if (dialed !== null) this.#take(dialed);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#connecting = false;
+    }
+  }
+
+  #take({ socket, choice, ms }: Dialed): void {
+    const { exchange, rules, clock, random, timeouts, counters, queue, logger, emit } = this.#context;
+    const id = `${exchange}-${clock.now()}-${++opened}`;
+    const connection = new Connection({
+      id,
+      socket,
+      endpoint: choice.endpoint,
+      rules,
+      clock,
+      timeouts,
+      counters,
+      handlers: {
+        onData: (text, received, topic) => this.#received(connection, choice, text, received, topic),
+        onAcknowledged: (names) => this.topics.acknowledged(names),
+        onSent: (names) => emit({ kind: 'subscribed', at: clock.now(), connection: id, topics: names }),
+        onRefused: (names, fault) => this.#refuse(names, fault),
+        onOddity: oddityLog(logger, exchange, id),
+        onComplaint: (fault) => emit({ kind: 'complaint', at: clock.now(), fault, connection: id }),
+        onEnd: (end) => this.#ended(connection, end),
+      },
+    });
+    const ageMs = Math.min(timeouts.rotateMs, (rules.limits.maxAgeMs ?? Number.POSITIVE_INFINITY) * usedAge);
+    // Connections that were opened together are not replaced together.
+    const replaceAt = connection.openedAt + 1000 * ageMs * (1 - 0.05 * random());
+    const held = { choice, connection, replaceAt };
+    if (this.#current === null) this.#current = held;
+    else this.#next = held;
+    emit({ kind: 'connected', at: connection.openedAt, ms, ...connection.place });
+    if (queue.full) connection.pause();
+    this.#ask(connection, this.topics.all);
+  }
+
+  /** Suspects come last, each on its own, so that they can't keep the others from being heard. */
+  #ask(connection: Connection, topics: readonly Topic[]): void {
+    connection.subscribe(topics.filter(({ suspicion }) => suspicion === null).map(({ name }) => name));
+    for (const { suspicion, name } of topics) if (suspicion !== null) connection.subscribe([name]);
+  }
+
+  #received(connection: Connection, choice: Choice, text: string, received: number, topic: string): void {
+    // What a replaced connection still brings, its successor brings as well.
+    if (connection !== this.#current?.connection && connection !== this.#next?.connection) return;
+    this.topics.received(topic, received, connection.id);
+    if (!connection.useful) {
+      connection.useful = true;
+      this.#dialer.proved(choice);
+    }
+    this.#context.queue.add(text, received, connection.id, topic);
+  }
+
+  #refuse(names: readonly string[], fault: Fault): void {
+    this.topics.refused(names, fault, this.#context.clock.now());
+    for (const connection of this.open) connection.forget(names);
+  }
+
+  #ended(connection: Connection, { code, fault }: ConnectionEnd): void {
+    const { clock, signal, emit, counters, queue } = this.#context;
+    if (signal.aborted) return;
+    const held = [this.#current, this.#next].find((one) => one?.connection === connection);
+    if (held === undefined || held === null) return;
+    const at = clock.now();
+    const cause: Cause = queue.full ? 'overload' : causeOf(fault);
+    emit({ kind: 'disconnected', at, cause, code, fault, ...connection.place });
+    const { topics, proven } = connection.suspects;
+    if (fault.kind === 'network') this.topics.suspected(topics, proven, at);
+    this.#dialer.lost(held.choice, fault, connection.useful);
+    if (held === this.#next) this.#next = null;
+    else {
+      counters.reconnected(cause);
+      this.#current = this.#next;
+      this.#next = null;
+      this.#wanted = null;
+      const flows = this.#current?.connection.flows;
+      const missing = this.topics.all.filter(({ name }) => (flows?.get(name)?.lastData ?? null) === null);
+      this.topics.interrupted(missing, cause, at);
+    }
+    void this.#keepConnected();
+  }
+
+  #tick(now: number): void {
+    const { queue } = this.#context;
+    for (const connection of this.open) connection.tick(now);
+    if (queue.full || this.#current === null) return;
+    if (this.#next !== null) this.#settle(this.#current, this.#next, now);
+    else if (this.#wanted === 'silent' && this.topics.all.every(({ step }) => step === 0)) this.#wanted = null;
+    else if (this.#wanted !== 'silent') this.#watch(this.#current, now);
+    if (this.#wanted === null && this.#current !== null && now >= this.#current.replaceAt) this.#replace('age');
+  }
+
+  #watch(held: Held, now: number): void {
+    const { endpoints, listeningSince, timeouts } = this.#context;
+    const silent = silentTopics({
+      connection: held.connection,
+      topics: this.topics.all,
+      channels: this.topics.channels,
+      now,
+      listeningSince: listeningSince(),
+      socketSilenceMs: timeouts.socketSilenceMs,
+      patientAfter: endpoints.size + 1,
+    });
+    if (silent.length > 0) this.#act(held, silent, now);
+  }
+
+  /** Asks again for what fell silent for the first time; for the rest another connection is tried, then elsewhere. */
+  #act({ choice, connection }: Held, silent: readonly Silent[], now: number): void {
+    const { emit } = this.#context;
+    const certain = silent.filter((one) => one.certain).map(({ topic }) => topic);
+    this.topics.interrupted(certain, 'silent', now);
+    const again = silent.filter(({ topic, certain: sure }) => topic.step === 0 || !sure).map(({ topic }) => topic);
+    const lost = certain.filter(({ step }) => step > 0);
+    const furthest = Math.max(0, ...lost.map(({ step }) => step));
+    for (const { topic } of silent) {
+      topic.step++;
+      topic.actedAt = now;
+    }
+    const tell = (step: WatchdogStep, topics: readonly Topic[]) =>
+      emit({ kind: 'watchdog', at: now, step, topics: topics.map(({ since }) => since), connection: connection.id });
+    if (again.length > 0) {
+      tell('resubscribe', again);
+      connection.resubscribe(again.map(({ name }) => name));
+    }
+    if (lost.length === 0) return;
+    let step: WatchdogStep = 'reconnect';
+    if (furthest > 1) {
+      const message = `${lost.length} topics stay silent on ${choice.endpoint.host}`;
+      const { host, proxy } = this.#dialer.moveOn(choice, { kind: 'timeout', message });
+      if (proxy !== choice.endpoint.proxy) step = 'next_proxy';
+      else if (host !== choice.endpoint.host) step = 'next_host';
+    }
+    tell(step, lost);
+    this.#replace('silent');
+  }
+
+  #replace(reason: ReplaceReason): void {
+    this.#wanted = reason;
+    void this.#keepConnected();
+  }
+
+  /** Decides between a connection and its replacement, as soon as that can be told. */
+  #settle(old: Held, next: Held, now: number): void {
+    const { timeouts, counters, emit } = this.#context;
+    const reason = this.#wanted ?? 'age';
+    const pair = { old: old.connection, next: next.connection, topics: this.topics.all, now };
+    const verdict = replacement({ ...pair, overlapMs: timeouts.overlapMs });
+    if (verdict === null) return;
+    const taken = verdict === 'take';
+    const connections = [old.connection.id, next.connection.id] as const;
+    const overlap = { from: next.connection.openedAt, to: now, doubled: sharedTopics(pair), connections };
+    emit({ kind: 'overlap', at: now, reason, taken, ...overlap });
+    this.#next = null;
+    if (taken) {
+      counters.reconnected(reason);
+      this.#current = next;
+      this.#wanted = null;
+      void old.connection.close();
+    } else {
+      this.#dialer.lost(
+        next.choice,
+        { kind: 'timeout', message: 'a replacement brings less than what it replaces' },
+        false,
+      );
+      void next.connection.close();
+      void this.#keepConnected();
+    }
+  }
+}

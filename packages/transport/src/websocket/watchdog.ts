@@ -1,0 +1,93 @@
+import { hour, minute } from '@feedlake/schema';
+import type { Connection } from './connection.ts';
+import type { Rhythm } from './rhythm.ts';
+import type { Topic } from './topic.ts';
+
+/** A sparse topic without a rhythm of its own gets so many times its least deadline, and is only asked for again. */
+const unknownFactor = 10;
+/** No deadline grows beyond this by being in vain (µs), unless it was longer from the start. */
+const longestPatience = 15 * minute;
+
+/** A topic that is silent for too long, and how sure that is. */
+export interface Silent {
+  readonly topic: Topic;
+  /** False: it may be a quiet market, which is no reason to give up the connection. */
+  readonly certain: boolean;
+}
+
+export interface WatchOptions {
+  readonly connection: Connection;
+  readonly topics: Iterable<Topic>;
+  /** Rhythm of the channels that have sparse topics. */
+  readonly channels: ReadonlyMap<string, Rhythm>;
+  readonly now: number;
+  /** Silence before this does not count: we did not listen (µs). */
+  readonly listeningSince: number;
+  /** For a connection without any data, in milliseconds. */
+  readonly socketSilenceMs: number;
+  /** After so many steps in vain, patience grows with each further one. */
+  readonly patientAfter: number;
+}
+
+/**
+ * The topics of a connection whose data is overdue. Only data counts: neither acks nor pongs tell that a feed lives.
+ * Silence counts from the subscription, the last data, or the last thing that was done about it.
+ */
+export function silentTopics(options: WatchOptions): Silent[] {
+  const asked = [...options.topics].filter(
+    ({ name }) => (options.connection.flows.get(name)?.subscribedAt ?? null) !== null,
+  );
+  if (isSocketSilent(asked, options)) return asked.map((topic) => ({ topic, certain: true }));
+  const mute = muteChannels(asked, options);
+  return asked.flatMap((topic) => {
+    const { rhythm, subscription } = topic;
+    const least = subscription.silenceMs * 1000;
+    const inRhythm = rhythm === null ? least : rhythm.deadline(least);
+    const isMute = rhythm !== null && mute.has(subscription.channel);
+    const silence = silenceOf(topic, options);
+    const late = isMute || silence >= patience(inRhythm ?? least * unknownFactor, topic.step, options);
+    return late ? [{ topic, certain: isMute || inRhythm !== null }] : [];
+  });
+}
+
+function isSocketSilent(asked: readonly Topic[], options: WatchOptions): boolean {
+  if (asked.length === 0) return false;
+  const silence = Math.min(...asked.map((topic) => silenceOf(topic, options)));
+  const step = Math.min(...asked.map((topic) => topic.step));
+  const steady = asked.filter(({ rhythm }) => rhythm === null);
+  if (steady.length > 0) {
+    return silence >= patience(Math.max(options.socketSilenceMs * 1000, leastSilence(steady)), step, options);
+  }
+  // Where quiet is usual, each alarm in vain makes the next one later.
+  const least = leastSilence(asked);
+  const known = asked.flatMap(({ rhythm }) => rhythm?.deadline(least) ?? []);
+  return silence >= Math.min(hour, Math.min(...(known.length > 0 ? known : [least])) * 2 ** step);
+}
+
+function leastSilence(topics: readonly Topic[]): number {
+  return Math.min(...topics.map(({ subscription }) => subscription.silenceMs * 1000));
+}
+
+/** Channels of sparse topics that have fallen silent as a whole, against the rhythm of all their topics together. */
+function muteChannels(asked: readonly Topic[], options: WatchOptions): Set<string> {
+  const mute = new Set<string>();
+  for (const [channel, rhythm] of options.channels) {
+    const siblings = asked.filter(({ subscription }) => subscription.channel === channel);
+    const least = Math.max(...siblings.map(({ subscription }) => subscription.silenceMs * 1000));
+    const deadline = siblings.length === 0 ? null : rhythm.deadline(least);
+    if (deadline === null) continue;
+    const step = Math.min(...siblings.map((topic) => topic.step));
+    const silence = Math.min(...siblings.map((topic) => silenceOf(topic, options)));
+    if (silence >= patience(deadline, step, options)) mute.add(channel);
+  }
+  return mute;
+}
+
+function silenceOf(topic: Topic, { connection, now, listeningSince }: WatchOptions): number {
+  const flow = connection.flows.get(topic.name);
+  return now - Math.max(flow?.subscribedAt ?? now, flow?.lastData ?? 0, topic.actedAt, listeningSince);
+}
+
+function patience(deadline: number, step: number, { patientAfter }: WatchOptions): number {
+  return Math.min(Math.max(deadline, longestPatience), deadline * 2 ** Math.max(0, step - patientAfter));
+}

@@ -1,0 +1,84 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A TCP relay on loopback that does to the bytes what bad networks do. */
+export interface FaultProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Connections so far. */
+  readonly accepted: number;
+  /** From now on nothing gets through, either way, while all connections stay open: what a lost peer looks like. */
+  freeze(): void;
+  thaw(): void;
+  /** Resets all connections (RST). */
+  reset(): void;
+  /** Bytes are passed on one by one. */
+  shred(): void;
+  /** Accepts nothing more; what is open stays. */
+  refuse(): Promise<void>;
+}
+
+/** @param target port on loopback that everything is relayed to */
+export async function startFaultProxy(target: number): Promise<FaultProxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let frozen = false;
+  let shredded = false;
+  let accepted = 0;
+  const pass = (from: Socket, to: Socket) => {
+    from.on('data', (bytes: Buffer) => {
+      if (frozen) return;
+      if (!shredded) to.write(bytes);
+      else for (const byte of bytes) to.write(Buffer.of(byte));
+    });
+    from.on('end', () => {
+      if (!frozen) to.end();
+    });
+    from.on('error', () => {});
+    from.on('close', () => {
+      if (!frozen) to.destroy();
+    });
+  };
+  const server = createServer((near) => {
+    accepted++;
+    const far = connect(target, '127.0.0.1');
+    near.setNoDelay();
+    far.setNoDelay();
+    pairs.add([near, far]);
+    pass(near, far);
+    pass(far, near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    return closed;
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    get accepted() {
+      return accepted;
+    },
+    freeze() {
+      frozen = true;
+    },
+    thaw() {
+      frozen = false;
+    },
+    reset() {
+      for (const [near, far] of pairs) {
+        near.resetAndDestroy();
+        far.destroy();
+      }
+      pairs.clear();
+    },
+    shred() {
+      shredded = true;
+    },
+    async refuse() {
+      void close();
+      await new Promise(setImmediate);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
+      await close();
+    },
+  };
+}
