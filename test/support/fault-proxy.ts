@@ -5,6 +5,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   /** Connections so far. */
   readonly accepted: number;
+  /** Bytes that came from the target. */
+  readonly bytes: number;
   /** From now on nothing gets through, either way, while all connections stay open: what a lost peer looks like. */
   freeze(): void;
   thaw(): void;
@@ -22,11 +24,12 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let frozen = false;
   let shredded = false;
   let accepted = 0;
+  let bytes = 0;
   const pass = (from: Socket, to: Socket) => {
-    from.on('data', (bytes: Buffer) => {
+    from.on('data', (chunk: Buffer) => {
       if (frozen) return;
-      if (!shredded) to.write(bytes);
-      else for (const byte of bytes) to.write(Buffer.of(byte));
+      if (!shredded) to.write(chunk);
+      else for (const byte of chunk) to.write(Buffer.of(byte));
     });
     from.on('end', () => {
       if (!frozen) to.end();
@@ -42,6 +45,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     near.setNoDelay();
     far.setNoDelay();
     pairs.add([near, far]);
+    far.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
     pass(near, far);
     pass(far, near);
   });
@@ -55,6 +61,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     port: (server.address() as AddressInfo).port,
     get accepted() {
       return accepted;
+    },
+    get bytes() {
+      return bytes;
     },
     freeze() {
       frozen = true;

@@ -62,6 +62,26 @@ export function startSocksProxy(login?: Login, from = '127.0.0.1'): Promise<Test
   return start(make, from);
 }
 
+/** A port that takes connections and says nothing, or what it is told to once something was sent to it. */
+export async function startSilence(
+  answer: (socket: Socket) => void = () => {},
+): Promise<AsyncDisposable & { port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => answer(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 type Read = (bytes: number) => Promise<Buffer>;
 
 async function socks5(socket: Socket, read: Read, methods: number, tunnel: Tunnel, login?: Login): Promise<void> {

@@ -28,6 +28,8 @@ export interface VenueBehaviour {
   /** Answers a request for a WebSocket in HTTP; true = it did. */
   refuse: (socket: Duplex, request: IncomingMessage, count: number) => boolean;
   deflate: boolean | PerMessageDeflateOptions;
+  /** Sent before the client had time to ask for anything; empty = nothing. */
+  greeting: string;
 }
 
 /** A venue on loopback that streams over WebSocket, in a protocol of its own. */
@@ -52,7 +54,7 @@ export function ack(client: Client, { id }: ClientFrame): void {
 }
 
 export async function startStreamVenue(given: Partial<VenueBehaviour> = {}): Promise<StreamVenue> {
-  const behaviour: VenueBehaviour = { answer: ack, refuse: () => false, deflate: false, ...given };
+  const behaviour: VenueBehaviour = { answer: ack, refuse: () => false, deflate: false, greeting: '', ...given };
   const clients: Client[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_request, response) => response.writeHead(426).end());
@@ -70,6 +72,7 @@ export async function startStreamVenue(given: Partial<VenueBehaviour> = {}): Pro
       const client = { socket: stream, port: request.socket.remotePort, path: request.url ?? '', ...newLists() };
       clients.push(client);
       stream.on('error', () => {});
+      if (behaviour.greeting !== '') stream.send(behaviour.greeting);
       stream.on('message', (data) => receive(client, JSON.parse(String(data))));
     });
   });

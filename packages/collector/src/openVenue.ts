@@ -66,12 +66,17 @@ function settingsOf(config: Config, id: string): ExchangeConfig {
   return settings;
 }
 
-function requestOptions(id: string, { rest, endpoints }: ExchangeConfig, rules: RestRules): RestClientOptions {
+function requestOptions(
+  id: string,
+  { rest, endpoints, timeouts }: ExchangeConfig,
+  rules: RestRules,
+): RestClientOptions {
   return {
     exchange: id,
     rules,
     ...(endpoints.rest !== undefined && { hosts: endpoints.rest }),
     timeoutMs: milliseconds(rest.timeout),
+    connectTimeoutMs: milliseconds(timeouts.connect),
     retries: rest.retries,
     concurrency: rest.concurrency,
   };

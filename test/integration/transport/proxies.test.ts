@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
-import { type Login, startHttpProxy, startSocksProxy, type TestProxy } from '../../support/proxies.ts';
+import { minute, second } from '@feedlake/schema';
+import { beforeAll, expect, test } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { type Login, startHttpProxy, startSilence, startSocksProxy, type TestProxy } from '../../support/proxies.ts';
 import { failure, get, testClient } from '../../support/rest.ts';
 import { json, startVenue } from '../../support/venue.ts';
+
+beforeAll(() => {
+  process.stdout.write('proxies: our own, in this process; npm run test:proxies takes real ones\n');
+});
 
 const login: Login = { user: 'ann', password: 'p@ss:w/rd%' };
 const ok = () => startVenue((response) => json(response, { ok: true }));
@@ -121,6 +127,102 @@ test.each([
   await Promise.all(Array.from({ length: 4 }, () => t.client.request(get('/'))));
   expect(t.clock.waits).toEqual([]);
   expect(t.lines.filter((line) => line.includes('leaving')).length).toBe(1);
+});
+
+test.each(kinds)(
+  '%s: a proxy that died is used again when it is back, tried by one request at a time',
+  async (scheme, start) => {
+    await using first = await start();
+    await using second_ = await startSocksProxy();
+    await using venue = await ok();
+    await using t = testClient([venue.url], { proxies: [url(scheme, first), url('socks5', second_)] });
+    const send = async (count: number) => {
+      await Promise.all(Array.from({ length: count }, () => t.client.request(get('/'))));
+    };
+    await send(2);
+    await first.down();
+    await send(5);
+    const refused = t.client.stats().byFault.network ?? 0;
+    await t.clock.delay(30_000);
+    await send(5);
+    expect(t.client.stats().byFault.network).toBe(refused + 1);
+    await first.up();
+    await t.clock.delay(60_000);
+    await send(1);
+    const [before, through] = [second_.outgoing.length, first.outgoing.length];
+    await send(5);
+    expect([second_.outgoing.length, first.outgoing.length > through]).toEqual([before, true]);
+    const moves = t.lines.filter((line) => /leaving|well again/.test(line)).map((line) => JSON.parse(line).message);
+    expect(moves).toEqual([expect.stringContaining('leaving'), expect.stringContaining('is well again')]);
+    expect(t.clock.waits).toEqual([30_000, 60_000]);
+  },
+);
+
+test('a place that is blocked no longer is gone back to', async () => {
+  await using proxy = await startHttpProxy();
+  const clock = new FakeClock();
+  const until = clock.now() + 5 * minute;
+  await using venue = await startVenue((response, request) => {
+    const isBlocked = clock.now() < until && !proxy.outgoing.includes(request.socket.remotePort);
+    json(response, {}, isBlocked ? 451 : 200);
+  });
+  await using t = testClient([venue.url], { proxies: ['direct', url('http', proxy)], clock });
+  await t.client.request(get('/'));
+  await clock.delay((10 * minute - second) / 1000);
+  await t.client.request(get('/'));
+  await clock.delay(second / 1000);
+  await t.client.request(get('/'));
+  await t.client.request(get('/'));
+  const direct = venue.callers.map((port) => !proxy.outgoing.includes(port));
+  expect(direct).toEqual([true, false, false, true, true]);
+});
+
+test.each(kinds)(
+  '%s: each connection is one line that names the proxy, without user and password',
+  async (scheme, start) => {
+    await using proxy = await start(login);
+    await using venue = await ok();
+    await using t = testClient([venue.url], { proxies: [url(scheme, proxy, login)], concurrency: 3 });
+    await Promise.all(Array.from({ length: 12 }, () => t.client.request(get('/'))));
+    const lines = t.lines.filter((line) => line.includes('connected through'));
+    expect(lines.length).toBe(proxy.outgoing.length);
+    expect(lines.length).toBeLessThan(12);
+    for (const line of lines) {
+      const { level, time, message, ...fields } = JSON.parse(line);
+      expect([level, fields]).toEqual([
+        'info',
+        { exchange: t.exchange, protocol: 'rest', scheme, host: '127.0.0.1', port: proxy.port },
+      ]);
+      expect(line).not.toMatch(/ann|p@ss|p%40ss/);
+    }
+  },
+);
+
+test('a proxy that takes connections and stays silent is told as such', async () => {
+  await using silent = await startSilence();
+  await using venue = await ok();
+  const options = { proxies: [`socks5://ann:secret@127.0.0.1:${silent.port}`], timeoutMs: 250, retries: 0 };
+  await using t = testClient([venue.url], options);
+  const error = await failure(t.client.request(get('/')));
+  expect(error.fault).toEqual({
+    kind: 'timeout',
+    message: `no answer from the proxy socks5://127.0.0.1:${silent.port}`,
+  });
+});
+
+test.each([
+  ['401', 'auth', 'user name or password missing or wrong'],
+  ['407', 'auth', 'user name or password missing or wrong'],
+  ['403', 'network', 'did not connect to'],
+  ['502', 'network', 'did not connect to'],
+  ['504', 'timeout', 'did not connect to'],
+])('an HTTP proxy that answers %s: %s', async (status, kind, words) => {
+  await using proxy = await startSilence((socket) => socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`));
+  await using t = testClient(['http://127.0.0.1:9'], { proxies: [`http://127.0.0.1:${proxy.port}`], retries: 0 });
+  const error = await failure(t.client.request(get('/')));
+  expect(error.kind).toBe(kind);
+  expect(error.message).toContain(words);
+  expect(error.message).toContain(`the proxy http://127.0.0.1:${proxy.port}`);
 });
 
 test('blocked on every way out: each once, then the error', async () => {

@@ -15,6 +15,8 @@ export interface RestClientOptions {
   readonly pool?: ProxyPool;
   /** For one attempt, from connecting to the last byte, in milliseconds. Default 30 s. */
   readonly timeoutMs?: number;
+  /** To connect, through the proxy and TLS included; at most 4/5 of `timeoutMs`, so that the two are told apart. Default 10 s. */
+  readonly connectTimeoutMs?: number;
   /** How often a request is sent again at most; a change of host or proxy that needs no wait comes on top. Default 4. */
   readonly retries?: number;
   /** How many requests are under way at once at most. Default 16. */

@@ -49,7 +49,7 @@ export class RestClient {
       hosts,
       pool: options.pool ?? new ProxyPool({ ...shared, proxies: { rest: proxies } }),
       budgets: rules.budgets,
-      connectTimeoutMs: Math.min(10_000, timeoutMs),
+      connectTimeoutMs: Math.min(options.connectTimeoutMs ?? 10_000, 0.8 * timeoutMs),
       idleTimeoutMs: timeoutMs,
       maxBodyBytes,
     });

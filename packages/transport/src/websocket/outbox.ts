@@ -37,18 +37,13 @@ export class Outbox {
   }
 
   #start(): void {
-    if (this.#sending) return;
-    this.#sending = true;
-    this.#sendAll().then(
-      () => {
-        this.#sending = false;
-      },
-      () => {},
-    );
+    if (!this.#sending) this.#sendAll().catch(() => {});
   }
 
+  /** @throws the signal's reason, and nothing else */
   async #sendAll(): Promise<void> {
     const { clock, signal, send } = this.#options;
+    this.#sending = true;
     while (this.#frames.length > 0) {
       const waitMs = Math.ceil((this.#nextAt - clock.now()) / 1000);
       if (waitMs > 0) await clock.delay(waitMs, signal);
@@ -59,5 +54,6 @@ export class Outbox {
       send(frame);
       this.#nextAt = clock.now() + Math.max(this.#spacing, next.holdMs * 1000);
     }
+    this.#sending = false;
   }
 }
