@@ -11,6 +11,8 @@ export interface SnapshotOptions {
   /** The slot of the schedule that this snapshot is for, in microseconds; null when nobody scheduled it. */
   readonly scheduled: number | null;
   readonly signal: AbortSignal;
+  /** When aborted, give what came until then instead of throwing the signal's reason. Default false. */
+  readonly keepsPart?: boolean;
   readonly onPage?: PageListener;
 }
 
@@ -20,6 +22,8 @@ export interface Snapshot<Dataset extends PolledDataset> {
   /** Why rows of the venue that were wanted were turned down, one reason each. */
   readonly rejected: readonly string[];
   readonly notices: readonly string[];
+  /** It was aborted, and this is the part that came before. */
+  readonly isPart: boolean;
 }
 
 /**
@@ -36,6 +40,7 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
   const failures: Failure[] = [];
   const rejected: string[] = [];
   const notices: string[] = [];
+  const isKeptPart = () => signal.aborted && options.keepsPart === true;
   let wanted: Set<string> | null = null;
   try {
     const offer = await venue.snapshot(dataset);
@@ -59,16 +64,17 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
       });
     }
   } catch (error) {
-    failures.push(failureOf(venue.id, null, error, signal));
+    if (!isKeptPart()) failures.push(failureOf(venue.id, null, error, signal));
   }
+  const isPart = isKeptPart();
   const rows = polledRows(buffer, dataset).filter((row) => wanted?.has(row.venue_symbol) ?? true);
   for (const row of rows) row.scheduled_time = scheduled;
   const rejections = buffer.rejectionsOf(dataset, wanted);
   rejected.push(...rejections.map(({ reason }) => reason));
-  if (failures.every(({ symbol }) => symbol !== null)) {
+  if (!isPart && failures.every(({ symbol }) => symbol !== null)) {
     failures.push(...missingFrom(venue, dataset, symbols === 'all' ? null : wanted, rows, failures, rejections));
   }
-  return { rows, failures, rejected, notices };
+  return { rows, failures, rejected, notices, isPart };
 }
 
 /**

@@ -15,9 +15,9 @@ const to = isoTime(today - day).slice(0, 10);
 const history = ['fetch-oi', 'BTC-USDT-PERP', '--exchange', 'bybit', '--from', from, '--to', to];
 const whole = days * 24;
 
-/** Waits until the command has said, as it does with `--log-level debug`, that it received so many pages of history. */
-async function received(child: Spawned, count: number): Promise<void> {
-  const page = /"path":"\/v5\/market\/open-interest[^\n]*"status":200/g;
+/** Waits until the command has said, as it does with `--log-level debug`, that it received so many replies of a path. */
+async function received(child: Spawned, path: string, count: number): Promise<void> {
+  const page = new RegExp(`"path":"${path}\\b[^\\n]*"status":200`, 'g');
   while ((child.said().match(page) ?? []).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
@@ -45,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const space = await workspace({ venues: ['bybit'] });
     await space.simulator.faults.add({ kind: 'slow', match: 'open-interest', after: 2, delayMs: 60_000 });
     const child = space.spawn([...history, '--store', '--log-level', 'debug']);
-    await received(child, 2);
+    await received(child, '/v5/market/open-interest', 2);
     const stopped = performance.now();
     child.kill(signal);
     const { code, stdout, stderr } = await child.ended;
@@ -58,6 +58,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     await completes(space);
   },
 );
+
+test('Ctrl-C in the middle of a sweep: the symbols that came are stored', async () => {
+  const space = await workspace({ venues: ['binance'] });
+  await space.simulator.faults.add({ kind: 'slow', match: '/fapi/v1/openInterest', after: 12, delayMs: 60_000 });
+  const child = space.spawn(['fetch-oi', 'all', '--exchange', 'binance', '--store', '--log-level', 'debug']);
+  await received(child, '/fapi/v1/openInterest', 12);
+  child.kill('SIGINT');
+  const { code, stdout } = await child.ended;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  const objects = await space.objects();
+  const rows = await collect(space.lake.scan('open_interest', { exchange: 'binance' }));
+  expect(objects).toHaveLength(1);
+  expect(rows).toHaveLength(12);
+});
 
 test('kill -9 while it stores: every file is whole, the next run fetches the rest', async () => {
   const space = await workspace({ venues: ['bybit'] });

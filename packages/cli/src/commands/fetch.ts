@@ -139,18 +139,21 @@ function rangeOf({ from, to, interval }: FetchOptions): Range | null {
 async function current(work: Work, scheduled: number): Promise<Fetched> {
   const { context, venue, dataset, symbols, lake, signal, onPage } = work;
   const started = performance.now();
-  const { rows, failures, rejected, notices } = await takeSnapshot(venue, dataset, {
+  const { rows, failures, rejected, notices, isPart } = await takeSnapshot(venue, dataset, {
     symbols,
     scheduled: null,
     signal,
+    keepsPart: lake !== null,
     onPage,
   });
   for (const notice of notices) context.say(notice);
   reportRejected(context, venue.id, rejected);
-  const name = snapshotName(scheduled, symbols === 'all' ? [] : [...symbols].sort());
+  const scope = [...(symbols === 'all' ? [] : [...symbols].sort()), ...(isPart ? ['part'] : [])];
+  const name = snapshotName(scheduled, scope);
   const written = lake === null ? [] : await lake.write(dataset, venue.id, name, rows as Row<typeof dataset>[]);
   const stored = lake === null ? '' : `, ${written.length} files written`;
   context.say(`${venue.id}: ${rows.length} rows${stored}, ${costs(venue, started)}`);
+  signal.throwIfAborted();
   return { rows, failures, rejected: rejected.length };
 }
 

@@ -35,6 +35,8 @@ export class CcxtEngine {
   readonly #quirks: Quirks;
   #markets = new Markets([], {});
   #listed: Answer<unknown> | null = null;
+  /** When they were listed, by our own clock (µs). */
+  #listedAt = 0;
 
   private constructor(exchange: CcxtExchange, quirks: Quirks) {
     this.#exchange = exchange;
@@ -57,7 +59,7 @@ export class CcxtEngine {
    * @throws VenueError when the exchange can't be asked; the signal's reason.
    */
   async instruments(signal: AbortSignal): Promise<CcxtReply> {
-    const isFresh = this.#listed !== null && now() - this.#listed.received < listedFor;
+    const isFresh = this.#listed !== null && now() - this.#listedAt < listedFor;
     const answer =
       isFresh && this.#listed !== null
         ? this.#listed
@@ -65,6 +67,7 @@ export class CcxtEngine {
             await api.loadMarkets(true);
             this.#markets = new Markets(Object.values(api.markets ?? {}), this.#quirks);
           });
+    if (!isFresh) this.#listedAt = now();
     this.#listed = answer;
     const { all, rejected } = this.#markets;
     const { precisionMode } = this.#exchange.api;

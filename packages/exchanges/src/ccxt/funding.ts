@@ -1,4 +1,4 @@
-import { floorTo, minute } from '@feedlake/schema';
+import { floorTo, hour, minute } from '@feedlake/schema';
 import type { Mapping } from '../mapping.ts';
 import { intervalSeconds, type JsonObject, objectOf, textOf } from '../value.ts';
 import type { Market } from './market.ts';
@@ -29,7 +29,7 @@ interface Rate {
 function runningRate(structure: JsonObject, quirks: Quirks, received: number): Rate {
   const rate = textOf(structure.fundingRate);
   const next = textOf(structure.nextFundingRate);
-  const time = quirks.assumedFundingTime ? null : timeOfStructure(structure.fundingTimestamp);
+  const time = fundingTime(structure, quirks, received);
   const nextTime = timeOfStructure(structure.nextFundingTimestamp);
   const isCharged = time === null || time <= received;
   if (!isCharged) return { rate, funding_time: time };
@@ -38,6 +38,11 @@ function runningRate(structure: JsonObject, quirks: Quirks, received: number): R
     return { rate: next, funding_time: isNextAhead ? nextTime : null };
   // Exchanges without a rate for later put the time of the running one where that of the later one belongs.
   return { rate, funding_time: isNextAhead && time === null ? nextTime : null };
+}
+
+function fundingTime(structure: JsonObject, quirks: Quirks, received: number): number | null {
+  if (quirks.fundingTime === 'next_hour') return floorTo(received, hour) + hour;
+  return quirks.fundingTime === 'not_told' ? null : timeOfStructure(structure.fundingTimestamp);
 }
 
 function statedInterval(text: unknown): number | null {

@@ -24,8 +24,11 @@ export interface Quirks {
   readonly openInterestDays?: number;
   /** `interval` of a funding rate is a constant of ccxt's, not what the venue states. */
   readonly assumedInterval?: true;
-  /** `fundingTimestamp` is computed by ccxt, not told by the venue. */
-  readonly assumedFundingTime?: true;
+  /**
+   * `fundingTimestamp` is computed by ccxt, not told by the venue: it is left out, or, where the venue's rules say so,
+   * the next full hour after receipt.
+   */
+  readonly fundingTime?: 'not_told' | 'next_hour';
   /** The price step is computed by ccxt; the venue has none. */
   readonly assumedTick?: true;
   /** Rows asked for in one page of history. */
@@ -74,16 +77,17 @@ const known: Readonly<Record<string, Quirks>> = {
   hyperliquid: {
     nameField: 'name',
     openInterest: withHyperliquidMark,
+    fundingTime: 'next_hour',
     assumedInterval: true,
     assumedTick: true,
     perPage: 500,
   },
   backpack: { openInterest: baseInValueField, assumedInterval: true, perPage: 1000 },
-  cryptocom: { assumedInterval: true, assumedFundingTime: true },
+  cryptocom: { assumedInterval: true, fundingTime: 'not_told' },
   deribit: { assumedInterval: true },
   krakenfutures: { assumedInterval: true },
   nado: { assumedInterval: true },
-  pacifica: { assumedInterval: true, assumedFundingTime: true },
+  pacifica: { assumedInterval: true, fundingTime: 'not_told' },
 };
 
 /** What is to be known of an exchange beyond what ccxt's structures say. */

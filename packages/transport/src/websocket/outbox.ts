@@ -37,10 +37,12 @@ export class Outbox {
   }
 
   #start(): void {
-    if (!this.#sending) this.#sendAll().catch(() => {});
+    if (this.#sending) return;
+    this.#sendAll().catch((error: unknown) => {
+      if (!this.#options.signal.aborted) throw error;
+    });
   }
 
-  /** @throws the signal's reason, and nothing else */
   async #sendAll(): Promise<void> {
     const { clock, signal, send } = this.#options;
     this.#sending = true;

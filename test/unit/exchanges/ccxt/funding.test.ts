@@ -73,9 +73,10 @@ test.each([
   expect(running({ fundingRate: '0.1', interval }, exchange).rows[0]).toMatchObject({ interval_seconds: seconds });
 });
 
-test('a funding time that ccxt made up is none', () => {
-  const [row] = running({ fundingRate: '0.1', fundingTimestamp: next }, 'cryptocom').rows;
-  expect(row).toMatchObject({ funding_time: null });
+test('a funding time that ccxt made up is none, or the full hour by the rules of the venue', () => {
+  const made = { fundingRate: '0.1', fundingTimestamp: next };
+  expect(running(made, 'cryptocom').rows[0]).toMatchObject({ funding_time: null });
+  expect(running(made, 'hyperliquid').rows[0]).toMatchObject({ funding_time: time('2026-10-05T13:00:00Z') });
 });
 
 test('settled rates: late stamps are rounded, the one that still runs is left out', () => {
