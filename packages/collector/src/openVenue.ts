@@ -1,6 +1,6 @@
 import { type Config, type ExchangeConfig, milliseconds, proxyFor } from '@feedlake/config';
 import { ccxtIds, type ExchangeAdapter, nativeAdapters } from '@feedlake/exchanges';
-import type { Logger, Metrics } from '@feedlake/telemetry';
+import type { Logger } from '@feedlake/telemetry';
 import { ProxyPool, RestClient, type RestClientOptions, type RestRules } from '@feedlake/transport';
 import { CcxtVenue } from './ccxt-venue.ts';
 import { NativeVenue } from './native-venue.ts';
@@ -13,13 +13,19 @@ export class VenueSettingsError extends Error {
 
 /**
  * Opens an exchange as the settings have it. Nothing is connected yet; close the venue in the end.
- * @param metrics where its requests are counted
+ * @param hooks what is told of its requests
  * @throws VenueSettingsError when the exchange is not configured, or neither an adapter nor ccxt knows it.
  */
-export function openVenue(config: Config, id: string, logger: Logger, signal: AbortSignal, metrics?: Metrics): Venue {
+export function openVenue(
+  config: Config,
+  id: string,
+  logger: Logger,
+  signal: AbortSignal,
+  hooks: Pick<RestClientOptions, 'metrics' | 'onReply'> = {},
+): Venue {
   const settings = settingsOf(config, id);
   const pool = openPool(config, id, logger);
-  const shared = { pool, logger, signal, ...(metrics !== undefined && { metrics }) };
+  const shared = { pool, logger, signal, ...hooks };
   if (settings.engine === 'native') {
     const { adapter, rest } = restOf(config, id);
     return new NativeVenue(id, adapter, new RestClient({ ...rest, ...shared }));

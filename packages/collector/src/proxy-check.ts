@@ -1,7 +1,8 @@
 import { type Config, direct, type Protocol, protocols, proxyFor } from '@feedlake/config';
 import type { Logger } from '@feedlake/telemetry';
 import { type FaultKind, proxyLabel, RestClient, type RestOutcome, VenueError } from '@feedlake/transport';
-import { restOf } from './openVenue.ts';
+import { openVenue, restOf } from './openVenue.ts';
+import { RowBuffer } from './rowBuffer.ts';
 
 /**
  * What can be said of a way to an exchange:
@@ -43,9 +44,9 @@ const verdicts: Partial<Record<FaultKind, ProxyVerdict>> = {
 };
 
 /**
- * Tries each proxy that the settings have for an exchange, and going without one, by the exchange's cheapest public
- * request, once each and all at the same time.
- * @throws VenueSettingsError when the exchange is not configured, or has no adapter; the signal's reason.
+ * Tries each proxy that the settings have for an exchange, and going without one, all at the same time: by the cheapest
+ * public request of the exchange, or through ccxt, which has no such thing, by its list of instruments.
+ * @throws VenueSettingsError when the exchange is not configured, or not known; the signal's reason.
  */
 export async function checkProxies(
   config: Config,
@@ -70,22 +71,46 @@ async function tryOnce(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Omit<ProxyCheck, 'exchange' | 'proxy' | 'usedFor'>> {
-  const { adapter, rest } = restOf(config, id);
-  let last: RestOutcome | null = null;
-  const onReply = (_: unknown, outcome: RestOutcome) => {
-    last = outcome;
-  };
-  const outcome = (): RestOutcome | null => last;
-  const client = new RestClient({ ...rest, proxies: [proxy], retries: 0, logger, signal, onReply });
+  const outcomes: RestOutcome[] = [];
+  const onReply = (_: unknown, outcome: RestOutcome) => void outcomes.push(outcome);
   try {
-    const { status } = await client.request(adapter.ping);
-    return { verdict: 'answers', status, ms: outcome()?.ms ?? null, fault: null, message: '' };
+    await ask(onlyThrough(config, id, proxy), id, logger, signal, onReply);
+    const { reply, ms } = outcomes.at(-1) ?? { reply: null, ms: null };
+    return { verdict: 'answers', status: reply?.status ?? null, ms, fault: null, message: '' };
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
     const { kind, message } = error.fault;
-    const verdict = outcome()?.atProxy ? 'proxy_fails' : (verdicts[kind] ?? 'exchange_fails');
-    return { verdict, status: error.status, ms: outcome()?.ms ?? null, fault: kind, message };
-  } finally {
-    await client.close();
+    const last = outcomes.at(-1);
+    const verdict = last?.atProxy ? 'proxy_fails' : (verdicts[kind] ?? 'exchange_fails');
+    return { verdict, status: error.status, ms: last?.ms ?? null, fault: kind, message };
   }
+}
+
+async function ask(
+  config: Config,
+  id: string,
+  logger: Logger,
+  signal: AbortSignal,
+  onReply: (_: unknown, outcome: RestOutcome) => void,
+): Promise<void> {
+  if (config.exchanges[id]?.engine === 'ccxt') {
+    const venue = openVenue(config, id, logger, signal, { onReply });
+    await venue.instruments(null, new RowBuffer(), signal).finally(() => venue.close());
+    return;
+  }
+  const { adapter, rest } = restOf(config, id);
+  const client = new RestClient({ ...rest, proxies: proxyFor(config, id, 'rest'), logger, signal, onReply });
+  await client.request(adapter.ping).finally(() => client.close());
+}
+
+/** The settings with one way to the exchange, taken once. */
+function onlyThrough(config: Config, id: string, proxy: string): Config {
+  const settings = config.exchanges[id];
+  return {
+    ...config,
+    ...(settings !== undefined && {
+      exchanges: { [id]: { ...settings, rest: { ...settings.rest, retries: 0 } } },
+    }),
+    proxy: { enabled: true, default: { rest: [proxy], websocket: [proxy] }, exchanges: {} },
+  };
 }

@@ -90,6 +90,27 @@ test('all well: a table, and the direct way of no account where it is not in use
   expect((await check(settings, '--exchange', 'bybit')).code).toBe(1);
 });
 
+test('an exchange that goes through ccxt is tried by its list of instruments', async () => {
+  const { urls, faults } = await simulator();
+  await using proxy = await startSocksProxy(login);
+  const settings = (password: string) => ({
+    exchanges: { bybit: { engine: 'ccxt', endpoints: { rest: urls.bybit } } },
+    proxy: { exchanges: { bybit: { rest: `socks5://ann:${password}@127.0.0.1:${proxy.port}` } } },
+  });
+  const results = async (password: string) => {
+    const { stdout } = await check(settings(password), '--exchange', 'bybit', '--format', 'json');
+    return JSON.parse(stdout).map((row: Record<string, unknown>) => [row.proxy, row.result, row.status]);
+  };
+  const label = `socks5://127.0.0.1:${proxy.port}`;
+  expect(await results(login.password)).toEqual([
+    [label, 'answers', 200],
+    ['direct', 'answers', 200],
+  ]);
+  expect((await results('other'))[0]).toEqual([label, 'proxy_fails', null]);
+  await faults.add({ kind: '403-html', venue: 'bybit' });
+  expect((await results(login.password))[0]).toEqual([label, 'blocked', 403]);
+});
+
 test('an exchange that refuses connections is told from a proxy that does', async () => {
   await using proxy = await startSocksProxy();
   const settings = {

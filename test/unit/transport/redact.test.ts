@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { safePath, withoutSecrets } from '../../../packages/transport/src/rest/redact.ts';
+import { redactionOf, safePath } from '../../../packages/transport/src/rest/redact.ts';
 
 test.each([
   ['/a', '/a'],
@@ -20,8 +20,40 @@ test('no form of a secret is left in a text that repeats it', () => {
   fc.assert(
     fc.property(secret, (value) => {
       const request = { method: 'GET', path: `/a?signature=${encodeURIComponent(value)}`, costs: {} } as const;
-      const safe = withoutSecrets(`<${value}|${encodeURIComponent(value)}|${request.path}>`, request);
-      expect(safe).toBe('<•••|•••|/a?signature=•••>');
+      const base64 = Buffer.from(value).toString('base64');
+      const forms = [value, encodeURIComponent(value), request.path, base64, base64.replace(/=+$/, '')];
+      expect(redactionOf(request).text(`<${forms.join('|')}>`)).toBe('<•••|•••|/a?signature=•••|•••|•••>');
     }),
   );
+});
+
+test('a reply that repeats a secret is cleared of it before anything is made of it', () => {
+  const request = {
+    method: 'GET',
+    path: '/a?symbol=X&signature=ab%2Fcd',
+    headers: { 'x-api-key': 'KEY"1' },
+    costs: {},
+  } as const;
+  const value = { msg: 'sign ab/cd of X, key KEY"1', 'ab/cd': [{ deep: 'ab%2fcd' }], price: 5, none: null };
+  const reply = {
+    status: 400,
+    headers: { link: '<?signature=ab%2Fcd>' },
+    text: JSON.stringify(value),
+    value,
+    received: 1,
+  };
+  expect(redactionOf(request).reply(reply)).toEqual({
+    status: 400,
+    headers: { link: '<?signature=•••>' },
+    text: '{"msg":"sign ••• of X, key •••","•••":[{"deep":"•••"}],"price":5,"none":null}',
+    value: { msg: 'sign ••• of X, key •••', '•••': [{ deep: '•••' }], price: 5, none: null },
+    received: 1,
+  });
+});
+
+test('the words of a header are secrets each, and a request without secrets leaves its reply as it is', () => {
+  const request = { method: 'GET', path: '/a?symbol=X', costs: {} } as const;
+  expect(redactionOf(request, { Authorization: 'Bearer abc.def' }).text('no token abc.def')).toBe('no token •••');
+  const reply = { status: 200, headers: {}, text: 'X', value: 'X', received: 1 };
+  expect(redactionOf(request, { 'content-type': 'X' }).reply(reply)).toBe(reply);
 });

@@ -59,21 +59,20 @@ export class CcxtEngine {
    * @throws VenueError when the exchange can't be asked; the signal's reason.
    */
   async instruments(signal: AbortSignal): Promise<CcxtReply> {
-    const isFresh = this.#listed !== null && now() - this.#listedAt < listedFor;
-    const answer =
-      isFresh && this.#listed !== null
-        ? this.#listed
-        : await this.#exchange.call(signal, async (api) => {
-            await api.loadMarkets(true);
-            this.#markets = new Markets(Object.values(api.markets ?? {}), this.#quirks);
-          });
-    if (!isFresh) this.#listedAt = now();
-    this.#listed = answer;
+    if (this.#listed === null || now() - this.#listedAt >= listedFor) {
+      this.#listed = await this.#exchange.call(signal, async (api) => {
+        await api.loadMarkets(true);
+        this.#markets = new Markets(Object.values(api.markets ?? {}), this.#quirks);
+      });
+      this.#listedAt = now();
+    }
     const { all, rejected } = this.#markets;
     const { precisionMode } = this.#exchange.api;
     const quirks = this.#quirks;
+    const { received, simulated } = this.#listed;
     return {
-      ...answer,
+      received,
+      simulated,
       map(mapping) {
         for (const reason of rejected) mapping.reject(reason);
         for (const market of all) mapInstrument(market, precisionMode, quirks, mapping);

@@ -192,5 +192,5 @@ export class CcxtExchange {
 function exactNumber(value: unknown, fallback?: unknown): unknown {
   const text = textOf(value);
   if (text === null) return fallback;
-  return isDecimal(text) ? plainDecimal(text) : text;
+  return /e/i.test(text) && isDecimal(text) ? plainDecimal(text) : text;
 }

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import type { Pass } from './admit.ts';
 import { classify } from './classify.ts';
 import { networkFault } from './network-fault.ts';
-import { withoutSecrets } from './redact.ts';
+import { redactionOf } from './redact.ts';
 import type { RestReply, RestRequest, RestRules } from './request.ts';
 import type { Failure } from './retries.ts';
 import { retryAfter } from './retry-after.ts';
@@ -39,7 +39,7 @@ export async function attempt(
   const { rules, timeoutMs, clock, signal } = options;
   const { dispatcher, proxied, label } = route.exit;
   const { headers = {} } = rules;
-  const clean = (fault: Fault): Fault => ({ ...fault, message: withoutSecrets(fault.message, request, headers) });
+  const redaction = redactionOf(request, headers);
   const sent = await send(request, {
     dispatcher,
     baseUrl: endpoint.baseUrl,
@@ -51,14 +51,14 @@ export async function attempt(
   }).catch((error: unknown) => {
     signal.throwIfAborted();
     const { fault, atProxy } = networkFault(error, endpoint.host, proxied ? label : null);
-    return { fault: clean(fault), status: null, atProxy };
+    return { fault: { ...fault, message: redaction.text(fault.message) }, status: null, atProxy };
   });
   if ('fault' in sent) return { reply: null, failure: sent, bytes: 0 };
-  const { reply, bytes } = sent;
+  const reply = redaction.reply(sent.reply);
   route.book.adopt(rules.usage?.(reply.headers) ?? {});
   const fault = faultOf(reply, request, rules, clock.now());
-  const failure = fault === null ? null : { fault: clean(fault), status: reply.status, atProxy: false };
-  return { reply, failure, bytes };
+  const failure = fault === null ? null : { fault, status: reply.status, atProxy: false };
+  return { reply, failure, bytes: sent.bytes };
 }
 
 /** The venue's own words first, then the general rules; a `Retry-After` header counts with either. */

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
-import { networkFault } from '../rest/network-fault.ts';
 import { closeFault } from './close-fault.ts';
 import type { WebSocketTimeouts } from './context.ts';
 import type { Counters } from './counters.ts';
@@ -98,8 +97,9 @@ export class Connection {
     socket.on('message', (data: Buffer) => this.#read(data));
     socket.on('ping', () => this.#heard());
     socket.on('pong', () => this.#heard());
-    socket.on('error', (error) => {
-      this.#fault ??= networkFault(error, endpoint.host, endpoint.exit.proxied ? endpoint.exit.label : null).fault;
+    // After the handshake these are frames that break the protocol; how the network failed, `ws` does not tell.
+    socket.on('error', ({ message }) => {
+      this.#fault ??= { kind: 'malformed', message: `${endpoint.host}: ${message}` };
     });
     socket.once('close', (code, reason) => this.#ended(code, String(reason)));
     socket.resume();

@@ -76,7 +76,7 @@ export class Dialer {
     counters.failed(fault.kind);
     this.#block(choice, fault);
     if (!useful || elsewhereAtOnce.includes(fault.kind)) {
-      endpoints.failed(choice, { fault, atProxy: false }, false);
+      endpoints.failed(choice, { fault, atProxy: false }, 'connection');
     }
     this.#waitMs = this.#backoff();
   }
@@ -84,7 +84,7 @@ export class Dialer {
   /** Leaves an endpoint that is connected and of no use; gives the one that the next attempt goes to. */
   moveOn(choice: Choice, fault: Fault): Endpoint {
     const { endpoints } = this.#context;
-    endpoints.failed(choice, { fault, atProxy: false }, false);
+    endpoints.failed(choice, { fault, atProxy: false }, 'topics');
     this.#chosen = endpoints.choose();
     return this.#chosen.endpoint;
   }
@@ -94,7 +94,7 @@ export class Dialer {
     const { fault, atProxy } = failure;
     counters.failed(fault.kind);
     const until = this.#block(choice, fault);
-    if (fault.kind !== 'rate_limited') endpoints.failed(choice, failure, true);
+    if (fault.kind !== 'rate_limited') endpoints.failed(choice, failure, 'attempt');
     const attempt = this.#failures + 1;
     const backoff = this.#backoff();
     const at = clock.now();

@@ -50,7 +50,7 @@ export interface EndpointOptions {
   readonly attempts: Rate;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long an endpoint that refuses us is left alone, in milliseconds. */
+  /** How long an endpoint that refuses us, or leaves topics silent, is left alone, in milliseconds. */
   readonly probeMs: number;
 }
 
@@ -133,15 +133,16 @@ export class Endpoints {
     this.#options.pool.succeeded(turn);
   }
 
-  /** @param connecting true when no connection came about: some faults are then a refusal, which asking again soon won't change */
-  failed({ endpoint, turn }: Choice, { fault, atProxy }: Failure, connecting: boolean): void {
+  /** @param what failed: an attempt to connect, a connection that brought nothing, or one whose topics stayed silent */
+  failed({ endpoint, turn }: Choice, { fault, atProxy }: Failure, what: 'attempt' | 'connection' | 'topics'): void {
     const { clock, pool, probeMs } = this.#options;
     const now = clock.now();
     const siblings = this.#members.filter(({ proxy }) => proxy === endpoint.proxy);
-    const refused = connecting && refusals.includes(fault.kind);
+    const refused = what === 'attempt' && refusals.includes(fault.kind);
+    const long = refused || what === 'topics';
     const all = atProxy || fault.kind === 'banned';
     for (const member of all ? siblings : [this.#of(endpoint)]) {
-      const rest = refused ? probeMs * 1000 : Math.min(longestRest, firstRest * 2 ** member.failures);
+      const rest = long ? probeMs * 1000 : Math.min(longestRest, firstRest * 2 ** member.failures);
       member.failures++;
       member.restsUntil = Math.max(fault.retryAt ?? 0, now + rest);
       member.refusal = refused ? fault : null;

@@ -52,7 +52,7 @@ export function silentTopics(options: WatchOptions): Silent[] {
 
 function isSocketSilent(asked: readonly Topic[], options: WatchOptions): boolean {
   if (asked.length === 0) return false;
-  const silence = Math.min(...asked.map((topic) => silenceOf(topic, options)));
+  const silence = silenceOfAll(asked, options);
   const step = Math.min(...asked.map((topic) => topic.step));
   const steady = asked.filter(({ rhythm }) => rhythm === null);
   if (steady.length > 0) {
@@ -77,10 +77,19 @@ function muteChannels(asked: readonly Topic[], options: WatchOptions): Set<strin
     const deadline = siblings.length === 0 ? null : rhythm.deadline(least);
     if (deadline === null) continue;
     const step = Math.min(...siblings.map((topic) => topic.step));
-    const silence = Math.min(...siblings.map((topic) => silenceOf(topic, options)));
+    const silence = silenceOfAll(siblings, options);
     if (silence >= patience(deadline, step, options)) mute.add(channel);
   }
   return mute;
+}
+
+/** How long none of them has brought anything: something that was done about a few of them does not count. */
+function silenceOfAll(topics: readonly Topic[], { connection, now, listeningSince }: WatchOptions): number {
+  const flows = topics.flatMap(({ name }) => connection.flows.get(name) ?? []);
+  const subscribed = Math.min(...flows.map(({ subscribedAt }) => subscribedAt ?? now));
+  const acted = Math.min(...topics.map(({ actedAt }) => actedAt));
+  const heard = Math.max(...flows.map(({ lastData }) => lastData ?? 0));
+  return now - Math.max(subscribed, acted, heard, listeningSince);
 }
 
 function silenceOf(topic: Topic, { connection, now, listeningSince }: WatchOptions): number {

@@ -67,10 +67,7 @@ test('closed for too many messages: no connection before the pause is over', asy
   expect(t.all('disconnected')).toMatchObject([{ cause: 'rate_limited' }]);
 });
 
-test.each([
-  ['reset', 'connection reset by'],
-  ['cut without a closing frame', 'connection closed (1006 without a word)'],
-])('%s', async (how, words) => {
+test.each(['reset', 'cut without a closing frame'])('%s', async (how) => {
   await using venue = await startStreamVenue();
   await using relay = await startFaultProxy(venue.port);
   await using t = testSession([`ws://127.0.0.1:${relay.port}`], { subscriptions });
@@ -80,7 +77,7 @@ test.each([
   else venue.client.socket.terminate();
   await t.event('disconnected');
   expect(t.all('disconnected')).toMatchObject([{ cause: 'disconnect', code: 1006 }]);
-  expect(t.all('disconnected')[0]?.fault.message).toContain(words);
+  expect(t.all('disconnected')[0]?.fault.message).toBe('connection closed (1006 without a word)');
   await back(t, venue, 'disconnect', last);
 });
 
@@ -152,14 +149,20 @@ test('all sockets of a venue cut at once come back spread out, each once', async
   await using _all = new AsyncDisposableStack();
   for (const one of sessions) _all.use(one);
   for (const { session } of sessions) session.start();
-  const connected = (times: number) => sessions.every((one) => one.all('connected').length === times);
-  for (let n = 0; n < 200 && !connected(1); n++) await clock.advance(100);
+  const total = (count: (one: Session) => number) => sessions.reduce((sum, one) => sum + count(one), 0);
+  const comeUp = async (times: number) => {
+    while (total((one) => one.all('connected').length) < times) {
+      await clock.advance(100);
+      const ended = (one: Session) => one.all('connected').length + one.all('failed').length;
+      await until(() => total(ended) === total((one) => one.session.stats().attempts), 'the attempts');
+    }
+  };
+  await comeUp(40);
   await until(() => venue.connected.length === 40 && venue.connected.every(({ topics }) => topics.size === 2));
   const cut = clock.now();
   for (const { socket } of venue.connected) socket.close(1001);
   await until(() => sessions.every((one) => one.all('disconnected').length === 1));
-  for (let n = 0; n < 200 && !connected(2); n++) await clock.advance(100);
-  await until(() => connected(2), 'all are back');
+  await comeUp(80);
   expect(venue.attempts).toBe(80);
   const times = sessions
     .flatMap((one) => one.all('connected').slice(1))

@@ -6,7 +6,7 @@ import { inverse, mapped, structure } from './mapped.ts';
 
 const expiry = Date.UTC(2026, 11, 25, 8);
 
-function list(structures: readonly object[], { exchange = 'unlisted', precisionMode = 4 } = {}) {
+function list(structures: readonly unknown[], { exchange = 'unlisted', precisionMode = 4 } = {}) {
   const quirks = quirksOf(exchange);
   const markets = new Markets(structures, quirks);
   const { rows } = mapped(markets.all, (mapping) => {
