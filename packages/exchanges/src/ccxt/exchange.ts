@@ -22,7 +22,7 @@ export interface CcxtApi extends ErrorHandler {
   fetchTickers(symbols: readonly string[]): Promise<unknown>;
   fetchMarkPrices(symbols: readonly string[]): Promise<unknown>;
   fetchOpenInterest(symbol: string): Promise<unknown>;
-  fetchOpenInterests(symbols: readonly string[]): Promise<unknown>;
+  fetchOpenInterests(symbols: readonly string[], params: object): Promise<unknown>;
   fetchOpenInterestHistory(
     symbol: string,
     timeframe: string,

@@ -18,6 +18,8 @@ export interface Quirks {
   readonly openInterest?: ReadOpenInterest;
   /** The present open interest is taken from the tickers. */
   readonly openInterestInTickers?: true;
+  /** Parameters without which a bulk call for open interest brings perpetuals, whatever futures it names. */
+  readonly futuresParameters?: object;
   /** Why ccxt's history of open interest is not used. */
   readonly noOpenInterestHistory?: string;
   /** How far back the venue keeps open interest. */
@@ -40,6 +42,7 @@ export interface Quirks {
 const okx: Quirks = {
   // `openInterestAmount` counts contracts, `baseVolume` is the same in the base asset.
   openInterest: inBaseVolumeField,
+  futuresParameters: { instType: 'FUTURES' },
   noOpenInterestHistory:
     "what ccxt gives as OKX's history of open interest is the sum over all contracts of a currency",
   // `until` is passed on as it is, and OKX does not know it.

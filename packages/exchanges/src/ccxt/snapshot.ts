@@ -5,6 +5,7 @@ import type { CcxtApi, CcxtExchange } from './exchange.ts';
 import { mapFundingRate } from './funding.ts';
 import type { Market } from './market.ts';
 import type { Markets } from './markets.ts';
+import { NotOfferedError } from './not-offered.ts';
 import { mapOpenInterest, needsMark } from './open-interest.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -62,6 +63,7 @@ async function fetchOpenInterest(markets: readonly Market[], asked: Asked, signa
   const { quirks } = asked;
   const { value, received, simulated } = await asked.exchange.call(signal, async (api) => {
     const found = pairs(await openInterests(api, markets, asked), markets);
+    requireAny(found, markets, 'open_interest');
     const isUnclear = found.some(({ structure, market }) => needsMark(objectOf(structure) ?? {}, market, quirks));
     return { found, marks: isUnclear ? await markPrices(api, markets, asked) : new Map<string, string>() };
   });
@@ -80,23 +82,26 @@ async function fetchOpenInterest(markets: readonly Market[], asked: Asked, signa
 function openInterests(api: CcxtApi, markets: readonly Market[], { exchange, quirks }: Asked): Promise<unknown> {
   const symbols = markets.map(({ symbol }) => symbol);
   if (quirks.openInterestInTickers) return api.fetchTickers(symbols);
-  return exchange.offers('fetchOpenInterests')
-    ? api.fetchOpenInterests(symbols)
-    : api.fetchOpenInterest(symbols[0] ?? '');
+  if (!exchange.offers('fetchOpenInterests')) return api.fetchOpenInterest(symbols[0] ?? '');
+  const areFutures = markets[0]?.parts.type === 'future';
+  return api.fetchOpenInterests(symbols, (areFutures && quirks.futuresParameters) || {});
 }
 
 async function fetchFundingRates(markets: readonly Market[], asked: Asked, signal: AbortSignal): Promise<CcxtReply> {
   const symbols = markets.map(({ symbol }) => symbol);
-  const { value, received, simulated } = await asked.exchange.call(signal, (api) =>
-    asked.exchange.offers('fetchFundingRates')
-      ? api.fetchFundingRates(symbols)
-      : api.fetchFundingRate(symbols[0] ?? ''),
-  );
+  const { value, received, simulated } = await asked.exchange.call(signal, async (api) => {
+    const told = asked.exchange.offers('fetchFundingRates')
+      ? await api.fetchFundingRates(symbols)
+      : await api.fetchFundingRate(symbols[0] ?? '');
+    const found = pairs(told, markets);
+    requireAny(found, markets, 'funding_rates');
+    return found;
+  });
   return {
     received,
     simulated,
     map(mapping) {
-      for (const { structure, market } of pairs(value, markets)) {
+      for (const { structure, market } of value) {
         mapFundingRate(structure, market, asked.quirks, mapping);
       }
     },
@@ -120,6 +125,17 @@ async function markPrices(
       const mark = textOf(objectOf(structure)?.markPrice);
       return mark === null ? [] : [[market.symbol, mark] as const];
     }),
+  );
+}
+
+/** Some bulk calls cover one kind of contract only, whichever are named: silence would look like there being none. */
+function requireAny(found: readonly unknown[], markets: readonly Market[], dataset: PolledDataset): void {
+  const [first] = markets;
+  if (found.length > 0 || first === undefined) return;
+  const { parts, settle } = first;
+  const kind = `${parts.type}s that settle in ${settle}`;
+  throw new NotOfferedError(
+    `ccxt brings no ${words[dataset]} of ${markets.length} ${kind}, ${first.venueSymbol} among them`,
   );
 }
 
