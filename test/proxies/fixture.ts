@@ -39,6 +39,9 @@ export const kinds: readonly (readonly [scheme: string, program: string, start: 
   ['socks5h', 'microsocks', startMicrosocks],
 ];
 
+/** Schemes by which the proxy resolves names. */
+export const resolving = ['http', 'https', 'socks4a', 'socks5h'];
+
 /** SOCKS4 knows no passwords. */
 export const withPasswords = kinds.filter(([scheme]) => !scheme.startsWith('socks4'));
 

@@ -7,7 +7,7 @@ import { outgoingAddress, startDante, startTinyproxy } from '../support/debian-p
 import { temporaryFolder } from '../support/lake.ts';
 import { failure } from '../support/rest.ts';
 import { startTlsFront } from '../support/tls-front.ts';
-import { exchange, kinds, login, run, withPasswords, wrong } from './fixture.ts';
+import { exchange, kinds, login, resolving, run, withPasswords, wrong } from './fixture.ts';
 
 const started = exchange();
 
@@ -43,9 +43,6 @@ async function use(client: RestClient): Promise<void> {
   const replies = await Promise.all(Array.from({ length: 4 }, () => client.request(instruments)));
   for (const { text } of replies) expect(JSON.parse(text).symbols.length).toBeGreaterThan(10);
 }
-
-/** Schemes by which the proxy resolves names. */
-const resolving = ['http', 'https', 'socks4a', 'socks5h'];
 
 test.each(kinds)('%s through %s: TLS to the exchange, and nothing goes direct', async (scheme, _program, start) => {
   const { authority, front, byAddress, byName } = started.current;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 
 // Half of what a short command takes is reading the sources: the next one finds them compiled.

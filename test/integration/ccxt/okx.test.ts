@@ -87,17 +87,17 @@ test('history: newest first, a hundred a page; what the lake has is not asked fo
   const lake = new Lake(openStore(temporaryFolder()), { writer: 'test' });
   const request = {
     symbols: ['BTC-USDT-PERP'],
-    from: now - 120 * day,
+    from: now - 60 * day,
     to: now,
-    periodSeconds: 3600,
+    periodSeconds: 1800,
     now,
     signal,
     keeper: new HistoryKeeper(lake),
   };
   const first = await fetchHistory(venue, 'funding_rates', request);
-  expect(first).toMatchObject({ fetched: 360, failures: [], rejected: [] });
+  expect(first).toMatchObject({ fetched: 180, failures: [], rejected: [] });
   const rows = await collect(lake.scan('funding_rates', { exchange: 'okx' }));
-  expect(new Set(rows.map((row) => row.funding_time)).size).toBe(360);
+  expect(new Set(rows.map((row) => row.funding_time)).size).toBe(180);
   for (const row of rows) expect(row.rate).toBe(okxRate((row.funding_time ?? 0) / 1000));
 
   const asked = () => okx.seen.filter((path) => path.includes('funding-rate-history')).length;
@@ -114,7 +114,7 @@ test('its history of open interest is that of a whole currency: not taken', asyn
     symbols: ['BTC-USDT-PERP'],
     from: now - day,
     to: now,
-    periodSeconds: 3600,
+    periodSeconds: 1800,
     now,
     signal,
     keeper: null,

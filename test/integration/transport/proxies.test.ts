@@ -210,6 +210,17 @@ test('a proxy that takes connections and stays silent is told as such', async ()
   });
 });
 
+test.each(['http', 'socks4', 'socks5h'])(
+  '%s: a proxy whose own name does not resolve is told as such',
+  async (scheme) => {
+    const proxies = [`${scheme}://ann:secret@proxy.invalid:1080`];
+    await using t = testClient(['http://127.0.0.1:9'], { proxies, retries: 0 });
+    const { fault } = await failure(t.client.request(get('/')));
+    expect(fault.kind).toBe('network');
+    expect(fault.message).toMatch(/^the name does not resolve.*: the proxy [a-z0-9]+:\/\/proxy\.invalid:1080$/);
+  },
+);
+
 test.each([
   ['401', 'auth', 'user name or password missing or wrong'],
   ['407', 'auth', 'user name or password missing or wrong'],

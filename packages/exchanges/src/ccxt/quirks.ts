@@ -60,7 +60,7 @@ const bybit: Quirks = {
 
 const binance: Quirks = { openInterest: inBaseUnits, openInterestDays: 30, perPage: 500 };
 
-/** By exchange id. Checked against the sources of ccxt 4.5.84 and the venues' documentation. */
+/** By exchange id, from the sources of ccxt 4.5.84. */
 const known: Readonly<Record<string, Quirks>> = {
   // feedlake's `binance` is USD-M; ccxt's class of that name is spot first.
   binance: { ...binance, className: 'binanceusdm' },

@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { type ProxyAddress, proxyAddress } from './address.ts';
@@ -53,7 +54,7 @@ class SocksAgent extends SocksProxyAgent {
     const { host = '' } = options;
     const resolved = await destinationHost(this.#address.scheme, host);
     try {
-      return await super.connect(request, { ...options, host: resolved });
+      return await super.connect(request, { ...options, ...identityOf(host), host: resolved });
     } catch (error) {
       throw socksError(error, this.#address, `${host}:${options.port}`);
     }
@@ -77,10 +78,12 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     request.once('proxyConnect', (response: { statusCode: number }) => {
       status = response.statusCode;
     });
-    const socket = await super.connect(request, options).catch((error: Error & { code?: string }) => {
-      if (systemCodes.includes(error.code ?? '')) throw error;
-      throw new ProxyError('network', `the proxy ${this.#label} opened no tunnel: ${error.message}`, true);
-    });
+    const socket = await super
+      .connect(request, { ...options, ...identityOf(options.host ?? '') })
+      .catch((error: Error & { code?: string }) => {
+        if (systemCodes.includes(error.code ?? '')) throw error;
+        throw new ProxyError('network', `the proxy ${this.#label} opened no tunnel: ${error.message}`, true);
+      });
     if (status === 200) return socket;
     // The library would play the proxy's answer back as if the exchange had given it.
     socket.destroy();
@@ -88,10 +91,22 @@ class TunnelAgent extends HttpsProxyAgent<string> {
   }
 }
 
+/**
+ * The certificate must be for the host that was asked for. The libraries leave the host out of what they tell TLS, which
+ * without it, where the host is an address, takes a certificate for `localhost` to be wanted.
+ */
+function identityOf(host: string) {
+  return { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate) };
+}
+
 /** A proxy that answered CONNECT with something else than 200 (RFC 9110, section 9.3.6). */
 function refusedTunnel(status: number, target: string, label: string): ProxyError {
-  if (status === 407) {
-    return new ProxyError('auth', `the proxy ${label} refused us: user name or password missing or wrong (407)`, true);
+  if (status === 407 || status === 401) {
+    return new ProxyError(
+      'auth',
+      `the proxy ${label} refused us: user name or password missing or wrong (${status})`,
+      true,
+    );
   }
   const kind = status === 504 ? 'timeout' : 'network';
   return new ProxyError(kind, `the proxy ${label} did not connect to ${target} (${status})`, false);

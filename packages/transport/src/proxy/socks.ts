@@ -68,5 +68,8 @@ export function socksError(error: unknown, { label }: ProxyAddress, target: stri
   }
   if (/timed out|ETIMEDOUT/i.test(words)) return new ProxyError('timeout', `no answer from the proxy ${label}`, true);
   if (/ECONNREFUSED/.test(words)) return new ProxyError('network', `connection refused by the proxy ${label}`, true);
+  if (/ENOTFOUND|EAI_AGAIN/.test(words)) {
+    return new ProxyError('network', `the name does not resolve: the proxy ${label}`, true);
+  }
   return new ProxyError('network', `the proxy ${label} did not connect: ${words}`, true);
 }

@@ -9,6 +9,8 @@ import { openSocket } from './open-socket.ts';
 
 /** The least pause after a rate limit or a ban that comes without a retry time, in milliseconds. */
 const pauseMs: Partial<Record<FaultKind, number>> = { rate_limited: 5_000, banned: 120_000 };
+/** Whatever a venue says: after so long it is tried again, or a ban looked at again. */
+const longestWaitMs = 3_600_000;
 /** Waiting does not help against these, another host or proxy may. */
 const elsewhereAtOnce: readonly FaultKind[] = ['geo_blocked', 'auth', 'banned'];
 
@@ -100,9 +102,9 @@ export class Dialer {
     const at = clock.now();
     const toldMs = endpoints.anyFresh ? 0 : ((fault.retryAt ?? 0) - at) / 1000;
     const atOnce = endpoints.anyFresh && (atProxy || elsewhereAtOnce.includes(fault.kind));
-    this.#waitMs = atOnce ? 0 : Math.max(backoff, toldMs);
+    const probeMs = endpoints.refusal === null ? 0 : (endpoints.nextProbe - at) / 1000;
+    this.#waitMs = atOnce ? 0 : Math.min(longestWaitMs, Math.max(backoff, toldMs, probeMs));
     const refusal = endpoints.newRefusal();
-    if (endpoints.refusal !== null) this.#waitMs = Math.max(backoff, (endpoints.nextProbe - at) / 1000);
     const retryAt = Math.max(at + Math.ceil(this.#waitMs) * 1000, atOnce ? 0 : until);
     const { host, exit } = choice.endpoint;
     emit({ kind: 'failed', at, fault, attempt, retryAt, host, proxy: exit.label });

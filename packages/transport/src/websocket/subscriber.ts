@@ -7,6 +7,8 @@ import type { Incoming, WebSocketRules } from './rules.ts';
 const settleMs = 1_000;
 /** When a frame is tried again that was refused for a passing reason. */
 const retryMs = 5_000;
+/** However long the venue says. */
+const longestRetryMs = 600_000;
 /** What stays refused however often it is asked for. */
 const lasting: readonly FaultKind[] = ['bad_symbol', 'bad_request', 'auth'];
 
@@ -141,7 +143,7 @@ export class Subscriber {
 
   #askLater(topics: readonly string[], { retryAt = 0 }: Fault): void {
     const { clock, signal } = this.#options;
-    const waitMs = Math.max(retryMs, Math.ceil((retryAt - clock.now()) / 1000));
+    const waitMs = Math.min(longestRetryMs, Math.max(retryMs, Math.ceil((retryAt - clock.now()) / 1000)));
     clock.delay(waitMs, signal).then(
       () => this.#queue(topics, true),
       () => {},

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { Topic } from './topic.ts';
 
-/** A sparse topic without a rhythm of its own gets so many times its least deadline, and is only asked for again. */
+/** A sparse topic without a rhythm that brings nothing is only asked for again, after so many times its least deadline. */
 const unknownFactor = 10;
 /** No deadline grows beyond this by being in vain (µs), unless it was longer from the start. */
 const longestPatience = 15 * minute;
@@ -40,13 +40,14 @@ export function silentTopics(options: WatchOptions): Silent[] {
   if (isSocketSilent(asked, options)) return asked.map((topic) => ({ topic, certain: true }));
   const mute = muteChannels(asked, options);
   return asked.flatMap((topic) => {
-    const { rhythm, subscription } = topic;
+    const { rhythm, subscription, interruption, step } = topic;
+    if (rhythm !== null && mute.has(subscription.channel)) return [{ topic, certain: true }];
     const least = subscription.silenceMs * 1000;
-    const inRhythm = rhythm === null ? least : rhythm.deadline(least);
-    const isMute = rhythm !== null && mute.has(subscription.channel);
-    const silence = silenceOf(topic, options);
-    const late = isMute || silence >= patience(inRhythm ?? least * unknownFactor, topic.step, options);
-    return late ? [{ topic, certain: isMute || inRhythm !== null }] : [];
+    const deadline = rhythm === null ? least : rhythm.deadline(least);
+    // Asking again for a feed that lives may cost a message of it: only what is missing anyhow is risked on suspicion.
+    if (deadline === null && interruption === null) return [];
+    const late = silenceOf(topic, options) >= patience(deadline ?? least * unknownFactor, step, options);
+    return late ? [{ topic, certain: deadline !== null }] : [];
   });
 }
 
@@ -61,7 +62,8 @@ function isSocketSilent(asked: readonly Topic[], options: WatchOptions): boolean
   // Where quiet is usual, each alarm in vain makes the next one later.
   const least = leastSilence(asked);
   const known = asked.flatMap(({ rhythm }) => rhythm?.deadline(least) ?? []);
-  return silence >= Math.min(hour, Math.min(...(known.length > 0 ? known : [least])) * 2 ** step);
+  const deadline = Math.min(...(known.length > 0 ? known : [least]));
+  return silence >= Math.min(Math.max(deadline, hour), deadline * 2 ** step);
 }
 
 function leastSilence(topics: readonly Topic[]): number {

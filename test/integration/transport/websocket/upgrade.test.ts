@@ -98,6 +98,40 @@ test('429 with Retry-After holds back every session of the venue, exactly so lon
   expect(one.all('connected')[0]?.at).toBeGreaterThanOrEqual(started + 30 * second);
 });
 
+test('418 bans an address: another proxy is used at once, and without one nothing is sent before the ban ends', async () => {
+  await using proxy = await startHttpProxy();
+  const bans = (port: number | undefined) => !proxy.outgoing.includes(port);
+  await using venue = await startStreamVenue({
+    refuse: (socket, { socket: { remotePort } }) =>
+      bans(remotePort) && answerHttp(socket, "418 I'm a teapot", { 'retry-after': '600' }, ''),
+  });
+  await using t = testSession([venue.url], { subscriptions, proxies: ['direct', `http://127.0.0.1:${proxy.port}`] });
+  t.session.start();
+  await t.event('failed');
+  await t.clock.advance(150);
+  await t.event('connected');
+  await using lone = testSession([venue.url], { subscriptions });
+  lone.session.start();
+  await lone.event('failed');
+  const { attempts } = venue;
+  await lone.clock.advance(599_000);
+  expect(venue.attempts).toBe(attempts);
+  await lone.clock.advance(2_000);
+  await lone.event('failed', 2);
+  expect(venue.attempts).toBe(attempts + 1);
+});
+
+test('a Retry-After of months is not believed', async () => {
+  await using venue = await startStreamVenue({
+    refuse: (socket, _request, count) => count === 1 && answerHttp(socket, '503 No', { 'retry-after': '99999999' }, ''),
+  });
+  await using t = testSession([venue.url], { subscriptions });
+  t.session.start();
+  await t.event('failed');
+  await t.clock.advance(3_600_000);
+  await t.event('connected');
+});
+
 test.each([
   ['500 Internal Server Error', 'maintenance'],
   ['503 Service Unavailable', 'maintenance'],
