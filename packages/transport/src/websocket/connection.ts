@@ -140,7 +140,7 @@ export class Connection {
     if (this.#paused) return;
     const { timeouts, endpoint, rules } = this.#options;
     const { pongMs } = timeouts;
-    if (false && now - this.#pingedAt >= pongMs * 1000) {
+    if (this.#pingedAt !== null && now - this.#pingedAt >= pongMs * 1000) {
       this.terminate({
         kind: 'timeout',
         message: `no sign of life from ${endpoint.host} for ${pongMs} ms after a ping`,

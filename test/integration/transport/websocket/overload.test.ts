@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { until } from '../../../support/manual-clock.ts';
 import { book, testSession } from '../../../support/session.ts';
-import { type StreamVenue, startStreamVenue } from '../../../support/stream-venue.ts';
+import { type StreamVenue, startStreamVenue, streamRules } from '../../../support/stream-venue.ts';
 
 const limit = 100;
 const payload = 'x'.repeat(1_000);
@@ -98,5 +98,28 @@ test('while reading is paused silence is no alarm, and a connection lost then is
   }
   await t.event('disconnected');
   expect(t.all('disconnected')[0]?.cause).toBe('overload');
+  await handle(1);
+});
+
+test('a connection that is opened while reading is paused waits too', async () => {
+  await using venue = await startStreamVenue();
+  const { texts, onMessage, handle } = slowConsumer();
+  const rules = streamRules({ limits: { ...streamRules().limits, topicsPerConnection: 1 } });
+  await using t = testSession([venue.url], {
+    rules,
+    subscriptions: [book('a')],
+    onMessage,
+    queue: { messages: limit },
+  });
+  await begun(venue, t);
+  for (let n = 0; n < limit + 1; n++) venue.send('a', String(n));
+  await t.event('overload');
+  t.session.add([book('b')]);
+  await t.clock.advance(150);
+  await until(() => venue.clients.length === 2 && venue.client.frames.length === 1);
+  for (let n = 0; n < 50; n++) venue.send('b', String(n));
+  for (let n = 0; n < 50; n++) await setImmediate();
+  expect(t.session.stats().queue.messages).toBe(limit);
+  while (texts.length < limit + 51) await handle(1);
   await handle(1);
 });
