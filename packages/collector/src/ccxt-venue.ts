@@ -7,7 +7,7 @@ import {
   Reference,
 } from '@feedlake/exchanges';
 import type { RestClient, RestRules } from '@feedlake/transport';
-import { RowBuffer } from './rowBuffer.ts';
+import { RowBuffer } from './row-buffer.ts';
 import type { HistoryOffer, PageListener, SnapshotOffer, Venue } from './venue.ts';
 
 export interface CcxtVenueOptions {

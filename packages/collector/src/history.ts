@@ -1,10 +1,10 @@
 import type { PolledDataset } from '@feedlake/exchanges';
 import { mapConcurrently } from './concurrency.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type HistoryPlan, type HistoryRequest, type Piece, planHistory } from './historyPlan.ts';
-import { historyRows } from './historyRows.ts';
-import { type PolledRow, polledRows } from './polledRow.ts';
-import { RowBuffer } from './rowBuffer.ts';
+import { type HistoryPlan, type HistoryRequest, type Piece, planHistory } from './history-plan.ts';
+import { historyRows } from './history-rows.ts';
+import { type PolledRow, polledRows } from './polled-row.ts';
+import { RowBuffer } from './row-buffer.ts';
 import type { PageListener, Venue } from './venue.ts';
 
 export interface HistoryListeners {

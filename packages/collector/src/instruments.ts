@@ -1,6 +1,6 @@
 import { isDollar, parseSymbol, type Row, symbolFromInput } from '@feedlake/schema';
 import { VenueError } from '@feedlake/transport';
-import { RowBuffer } from './rowBuffer.ts';
+import { RowBuffer } from './row-buffer.ts';
 import type { Venue } from './venue.ts';
 
 export type Instrument = Row<'instruments'>;

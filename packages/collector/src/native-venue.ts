@@ -8,7 +8,7 @@ import {
   replyMapperFor,
 } from '@feedlake/exchanges';
 import type { RestClient, RestReply, RestRequest } from '@feedlake/transport';
-import { RowBuffer } from './rowBuffer.ts';
+import { RowBuffer } from './row-buffer.ts';
 import type { HistoryOffer, PageListener, SnapshotOffer, Venue } from './venue.ts';
 
 /** An exchange that has an adapter of ours, with a client to reach it. */

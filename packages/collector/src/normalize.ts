@@ -1,7 +1,7 @@
 import { type ExchangeAdapter, Mapping, Reference, replyMapperFor } from '@feedlake/exchanges';
 import { now, parseIsoTime, parseJson } from '@feedlake/schema';
 import type { RestRequest } from '@feedlake/transport';
-import { RowBuffer, type TaggedRow } from './rowBuffer.ts';
+import { RowBuffer, type TaggedRow } from './row-buffer.ts';
 
 /** What one line became. */
 export interface NormalizedLine {

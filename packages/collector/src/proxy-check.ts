@@ -1,8 +1,8 @@
 import { type Config, direct, type Protocol, protocols, proxyFor } from '@feedlake/config';
 import type { Logger } from '@feedlake/telemetry';
 import { type FaultKind, proxyLabel, RestClient, type RestOutcome, VenueError } from '@feedlake/transport';
-import { openVenue, restOf } from './openVenue.ts';
-import { RowBuffer } from './rowBuffer.ts';
+import { openVenue, restOf } from './open-venue.ts';
+import { RowBuffer } from './row-buffer.ts';
 
 /**
  * What can be said of a way to an exchange:

@@ -1,8 +1,8 @@
 import { NotOfferedError, type PolledDataset } from '@feedlake/exchanges';
 import { mapConcurrently } from './concurrency.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type PolledRow, polledRows } from './polledRow.ts';
-import { type Rejection, RowBuffer } from './rowBuffer.ts';
+import { type PolledRow, polledRows } from './polled-row.ts';
+import { type Rejection, RowBuffer } from './row-buffer.ts';
 import { select, type Wanted } from './selection.ts';
 import type { PageListener, Venue } from './venue.ts';
 

@@ -1,5 +1,5 @@
 import type { HistoryQuery, NotOffered, PolledDataset, Reference } from '@feedlake/exchanges';
-import type { RowBuffer } from './rowBuffer.ts';
+import type { RowBuffer } from './row-buffer.ts';
 
 /** Called after every page with what has come so far. */
 export type PageListener = (page: { rows: number }) => void;

@@ -1,7 +1,7 @@
 import type { PolledDataset } from '@feedlake/exchanges';
 import { isoTime, minute, second } from '@feedlake/schema';
 import { type Failure, failureOf } from './failure.ts';
-import type { HistoryKeeper, KnownHistory } from './historyKeeper.ts';
+import type { HistoryKeeper, KnownHistory } from './history-keeper.ts';
 import type { Instrument } from './instruments.ts';
 import type { Interval } from './intervals.ts';
 import { missingParts } from './missing.ts';

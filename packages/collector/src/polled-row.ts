@@ -1,6 +1,6 @@
 import type { PolledDataset } from '@feedlake/exchanges';
 import type { Row } from '@feedlake/schema';
-import type { RowBuffer } from './rowBuffer.ts';
+import type { RowBuffer } from './row-buffer.ts';
 
 /** A row of a polled dataset, whichever it is: with what they have in common. */
 export type PolledRow<Dataset extends PolledDataset> = Row<Dataset> &

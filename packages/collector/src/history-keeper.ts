@@ -1,11 +1,11 @@
 import type { PolledDataset } from '@feedlake/exchanges';
 import { historyName, type Lake } from '@feedlake/lake';
 import { day, floorTo, minute, type Row } from '@feedlake/schema';
-import type { HistoryPlan, Piece } from './historyPlan.ts';
-import { historyRows } from './historyRows.ts';
+import type { HistoryPlan, Piece } from './history-plan.ts';
+import { historyRows } from './history-rows.ts';
 import { countIn, type Interval, slices } from './intervals.ts';
 import type { Claim, Known } from './missing.ts';
-import type { PolledRow } from './polledRow.ts';
+import type { PolledRow } from './polled-row.ts';
 
 /** What the lake knows of a history, by symbol. */
 export type KnownHistory = ReadonlyMap<string, Known>;
