@@ -37,6 +37,15 @@ test('blocked everywhere: each host once, no waiting, then the error', async () 
   expect(t.clock.waits).toEqual([]);
 });
 
+test('blocked by country: once that is known, no request waits to find it out again', async () => {
+  await using venue = await startVenue((response) => json(response, {}, 451));
+  await using t = testClient([venue.url]);
+  for (let n = 0; n < 8; n++) await failure(t.client.request(get('/')));
+  expect((await failure(t.client.request(get('/')))).kind).toBe('geo_blocked');
+  expect(venue.seen.length).toBe(5);
+  expect(t.clock.waits).toEqual([]);
+});
+
 test('hosts that are all down are tried in turn, with a wait per round', async () => {
   await using one = await startVenue((response) => json(response, {}, 503));
   await using two = await startVenue((response) => json(response, {}, 503));

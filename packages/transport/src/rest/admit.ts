@@ -83,7 +83,9 @@ async function openHost(
     if (next === undefined) throw new Error(`${exchange}: no host is left to try`);
     const { breaker } = next;
     const { openings } = breaker;
-    if (breaker.probeAt - clock.now() > firstOpenMs * 1000) throw unavailable(exchange, next);
+    // A block by country does not pass while one waits.
+    const patienceMs = breaker.lastFault?.kind === 'geo_blocked' ? 0 : firstOpenMs;
+    if (breaker.probeAt - clock.now() > patienceMs * 1000) throw unavailable(exchange, next);
     await breaker.changed(signal);
     if (breaker.openings > openings) throw unavailable(exchange, next);
   }
