@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], testTimeout: number) => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout },
+const project = (name: string, include: string[], testTimeout: number, more: { isolate?: boolean } = {}) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout, ...more },
 });
 
 export default defineConfig({
   test: {
+    // Tests wait for sockets and disks more than they compute.
+    maxWorkers: '100%',
     projects: [
-      project('unit', ['test/unit/**/*.test.ts'], 20_000),
+      // Unit tests share no state worth a process of their own for each file.
+      project('unit', ['test/unit/**/*.test.ts'], 20_000, { isolate: false }),
       project('integration', ['test/integration/**/*.test.ts'], 60_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('proxies', ['test/proxies/**/*.test.ts'], 60_000),
