@@ -50,9 +50,7 @@ function jobsIn(folder: string): Job[] {
 }
 
 if (payloads === null) {
-  it('recorded replies: not present, so the main job is not run on them (set FEEDLAKE_PAYLOADS to their folder)', () => {
-    expect(payloadFolder()).toBeNull();
-  });
+  it.skip('recorded replies: not present, so the main job is not run on them (set FEEDLAKE_PAYLOADS to their folder)');
 } else {
   describe('the main job on recorded replies', () => runOn(payloads));
 }

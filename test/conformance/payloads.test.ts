@@ -14,10 +14,7 @@ import { compareWithTardis, type TardisResult } from './payloads/tardis-expected
 const folder = payloadFolder();
 
 if (folder === null) {
-  it('real payloads: not present, so nothing is shown of them (set FEEDLAKE_PAYLOADS to their folder)', () => {
-    process.stdout.write('real payloads: not present\n');
-    expect(payloadFolder()).toBeNull();
-  });
+  it.skip('real payloads: not present, so nothing is shown of them (set FEEDLAKE_PAYLOADS to their folder)');
 } else {
   checkPayloads(folder);
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Failure, openVenue, type Venue, VenueSettingsError } from '@feedlake/collector';
 import { type Config, type Flag, type LoadedConfig, loadConfig, nearest } from '@feedlake/config';
 import { ccxtIds, nativeAdapters } from '@feedlake/exchanges';
@@ -28,14 +29,15 @@ export class Context {
   readonly #venues: Venue[] = [];
 
   /**
-   * @param more Settings that outrank all others.
+   * @param fixed Settings to go by instead of file and environment.
    * @throws ConfigError when the settings are wrong.
    */
-  constructor(options: GlobalOptions, streams: Streams, signal: AbortSignal, more: readonly Flag[] = []) {
-    const flags: Flag[] = [...more];
+  constructor(options: GlobalOptions, streams: Streams, signal: AbortSignal, fixed: readonly Flag[] | null = null) {
+    const flags: Flag[] = [...(fixed ?? [])];
     if (options.lake !== undefined) flags.push({ name: '--lake', path: 'lake', value: options.lake });
     if (options.logLevel !== undefined) flags.push({ name: '--log-level', path: 'log.level', value: options.logLevel });
-    this.#load = (named) => loadConfig({ file: options.config, flags: [...flags, ...named], venues: known });
+    const sources = fixed === null ? { file: options.config } : { folder: import.meta.dirname, environment: {} };
+    this.#load = (named) => loadConfig({ ...sources, flags: [...flags, ...named], venues: known });
     this.#loaded = this.#load([]);
     this.quiet = options.quiet === true;
     this.streams = streams;
@@ -109,17 +111,18 @@ export class Context {
 
   /** Opens the lake of the settings. */
   lake(): Lake {
-    return new Lake(openStore(this.config.lake), { writer: 'cli' });
+    return new Lake(openStore(this.config.lake), { writer: `cli ${hostname()} ${process.pid}` });
   }
 
   /** Writes a line for people to standard error, unless `--quiet`. */
   say(text: string): void {
-    if (!this.quiet) this.streams.stderr.write(`${text}\n`);
+    if (!this.quiet) this.complain(text);
   }
 
   /** Writes a line that `--quiet` does not silence: what did not come, and why. */
   complain(text: string): void {
-    this.streams.stderr.write(`${text}\n`);
+    const wipe = this.streams.stderr.isTTY ? '\r\x1b[2K' : '';
+    this.streams.stderr.write(`${wipe}${text}\n`);
   }
 
   async close(): Promise<void> {

@@ -19,8 +19,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await run(argv.slice(2), process, interrupt.signal);
 }
 
-/** The reader of the output went away, as `head` does: that is no failure. */
+/** The reader of the output went away, as `head` does: that is no failure. A full disk behind it is one. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(exitCode.ok);
-  throw error;
+  process.stderr.write(`feedlake: the output can't be written: ${error.message}\n`);
+  process.exit(exitCode.failed);
 }

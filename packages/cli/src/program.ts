@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { configSchema, configShow, configValidate } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { type FetchOptions, fetchCommand } from './commands/fetch.ts';
@@ -19,6 +20,7 @@ type Action = (context: Context) => number | Promise<number>;
  */
 export function createProgram(streams: Streams, signal: AbortSignal, onCode: (code: number) => void): Command {
   const program = new Command('feedlake')
+    .version(manifest.version)
     .description('A market-data lake for crypto derivatives: records what exchanges say into Parquet that you own.')
     .option('--config <file>', 'settings file (default: feedlake.yaml, where there is one)')
     .option('--lake <location>', 'the lake: a folder, or s3://bucket/prefix')
@@ -76,7 +78,7 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     'SQL over the lake, by DuckDB; every dataset is a table',
     'feedlake query "select symbol, max(open_interest) from open_interest group by 1"',
   )
-    .option('--format <format>', 'table, json, csv or parquet', 'table')
+    .option('--format <format>', 'table, json, ndjson, csv or parquet', 'table')
     .option('--output <file>', 'write to a file instead of standard output')
     .action((sql: string, options: QueryOptions) => run((context) => queryCommand(context, sql, options)));
 

@@ -86,6 +86,10 @@ export class CcxtVenue implements Venue {
   #opened(): Promise<CcxtEngine> {
     const { id, exchange, options, share } = this.#options;
     this.#engine ??= CcxtEngine.open(exchange, { id, options, share, connect: (rules) => this.#connect(rules) });
+    // What failed once may work the next time.
+    this.#engine.catch(() => {
+      this.#engine = null;
+    });
     return this.#engine;
   }
 

@@ -1,10 +1,10 @@
 import type { PolledDataset } from '@feedlake/exchanges';
-import { isoTime, minute, second } from '@feedlake/schema';
+import { day, isoTime, minute, second } from '@feedlake/schema';
 import { type Failure, failureOf } from './failure.ts';
 import type { HistoryKeeper, KnownHistory } from './history-keeper.ts';
 import type { Instrument } from './instruments.ts';
 import type { Interval } from './intervals.ts';
-import { missingParts } from './missing.ts';
+import { type Known, missingParts } from './missing.ts';
 import { select, type Wanted } from './selection.ts';
 import type { HistoryOffer, Venue } from './venue.ts';
 
@@ -18,6 +18,15 @@ export interface HistoryRequest extends Interval {
   /** Where rows are kept; null keeps none, and everything is fetched. */
   readonly keeper: HistoryKeeper | null;
 }
+
+/** Funding intervals change, and no venue has shorter ones than an hour (Hyperliquid, Backpack); in seconds. */
+const shortestFunding = 3600;
+
+/**
+ * Long histories of buckets are fetched in stretches of this, so that what came is stored before all of
+ * it is there. Funding rates are few, and some venues page them from the newest, so they stay whole.
+ */
+const bucketsAtOnce = 30 * day;
 
 /** A stretch of one instrument's history to be fetched. */
 export interface Piece extends Interval {
@@ -70,9 +79,14 @@ export async function planHistory(venue: Venue, dataset: PolledDataset, request:
   for (const instrument of instruments) {
     const had = known.get(instrument.symbol);
     const seconds = periodSeconds ?? instrument.funding_interval_seconds ?? null;
-    const parts = had === undefined ? [wanted] : missingParts(wanted, had, seconds === null ? null : seconds * second);
-    for (const { from, to } of parts) {
-      if (to > horizon) pieces.push({ instrument, from: Math.max(from, horizon), to });
+    const step = Math.min(periodSeconds ?? shortestFunding, seconds ?? shortestFunding) * second;
+    const parts =
+      had === undefined ? [wanted] : missingParts(wanted, had, step).filter((part) => isDue(part, had, seconds));
+    for (const part of parts) {
+      const width = periodSeconds === null ? Number.POSITIVE_INFINITY : bucketsAtOnce;
+      for (let from = Math.max(part.from, horizon); from < part.to; from += width) {
+        pieces.push({ instrument, from, to: Math.min(from + width, part.to) });
+      }
     }
     if (parts.some(({ from, to }) => isLost({ from, to: Math.min(to, horizon) }, instrument, seconds))) {
       const message = beyondHorizon(venue, dataset, offer, horizon);
@@ -90,9 +104,23 @@ function nothing(venue: Venue, wanted: Interval, message: string, kind: string):
   return { offer: null, wanted, periodSeconds: null, failures, ...empty };
 }
 
-/** The oldest time that the venue keeps, with a minute to spare because its clock runs on while it is asked. */
-function horizonOf(offer: HistoryOffer, now: number): number {
-  return offer.horizonSeconds === null ? 0 : now - offer.horizonSeconds * second + minute;
+/**
+ * Whether a row can be due in a stretch: not in one that goes on where coverage ends, for as long as the interval that
+ * the venue states now has not run out since the last row. Coverage stops short of the present, since rows may come
+ * late; without this every run would ask for these last minutes again.
+ */
+function isDue({ from, to }: Interval, { times, claims }: Known, seconds: number | null): boolean {
+  const last = times.findLast((time) => time < to);
+  if (seconds === null || last === undefined || last >= from || last + seconds * second < to) return true;
+  return !claims.some((claim) => claim.state === 'covered' && claim.to === from && claim.from <= last);
+}
+
+/** A request may wait its turn for a window of the venue's budget, five minutes at most, and the venue's clock runs on. */
+const horizonMargin = 6 * minute;
+
+/** The oldest time that the venue will still have when it is asked for it from now on; 0 where it keeps everything. */
+export function horizonOf(offer: HistoryOffer, now: number): number {
+  return offer.horizonSeconds === null ? 0 : now - offer.horizonSeconds * second + horizonMargin;
 }
 
 /** Whether rows were due in a stretch that the venue no longer keeps: after the listing, at a multiple of their distance. */
@@ -102,12 +130,13 @@ function isLost({ from, to }: Interval, { listed_time }: Instrument, seconds: nu
   return step === 0 ? start < to : Math.ceil(start / step) * step < to;
 }
 
-function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: HistoryOffer, horizon: number): string {
+/** The sentence that says what can't be had from a venue any more, and the way out. */
+export function beyondHorizon(venue: Venue, dataset: PolledDataset, offer: HistoryOffer, horizon: number): string {
   const days = Math.round((offer.horizonSeconds ?? 0) / 86_400);
   const since = `${isoTime(horizon).slice(0, 16)}Z`;
   return (
     `${venue.id} keeps ${days} days of ${dataset}: what lies before ${since} can't be had from it. ` +
-    'Record it yourself from now on: run the snapshot with --store on a schedule'
+    'Record it yourself from now on: run `feedlake fetch-oi all --store` on a schedule'
   );
 }
 

@@ -1,7 +1,15 @@
 import type { PolledDataset } from '@feedlake/exchanges';
+import { minute } from '@feedlake/schema';
 import { mapConcurrently } from './concurrency.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type HistoryPlan, type HistoryRequest, type Piece, planHistory } from './history-plan.ts';
+import {
+  beyondHorizon,
+  type HistoryPlan,
+  type HistoryRequest,
+  horizonOf,
+  type Piece,
+  planHistory,
+} from './history-plan.ts';
 import { historyRows } from './history-rows.ts';
 import { type PolledRow, polledRows } from './polled-row.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -27,6 +35,8 @@ export interface HistoryResult<Dataset extends PolledDataset> {
 
 /** Pieces of history fetched at the same time per venue; the client bounds the requests. */
 const piecesAtOnce = 16;
+/** So much of the margin that a plan leaves to the venue's horizon may be used up before a piece is cut. */
+const horizonSlack = minute;
 /** Rows that wait to be stored as one object. */
 const rowsPerObject = 100_000;
 
@@ -43,6 +53,7 @@ export async function fetchHistory<Dataset extends PolledDataset>(
 ): Promise<HistoryResult<Dataset>> {
   const { signal, keeper } = request;
   const plan = await planHistory(venue, dataset, request);
+  const started = performance.now();
   const store = keeper?.begin(venue.id, dataset, plan, request.now) ?? null;
   const failures = [...plan.failures];
   const rejected = [...plan.rejected];
@@ -51,7 +62,15 @@ export async function fetchHistory<Dataset extends PolledDataset>(
   let done = 0;
   onProgress?.({ done, total: plan.pieces.length });
   try {
-    await mapConcurrently(plan.pieces, piecesAtOnce, async (piece) => {
+    await mapConcurrently(plan.pieces, piecesAtOnce, async (planned) => {
+      const piece = stillKept(
+        venue,
+        dataset,
+        plan,
+        planned,
+        request.now + (performance.now() - started) * 1000,
+        failures,
+      );
       const buffer = new RowBuffer();
       const error = await fetchPiece(venue, plan, piece, buffer, dataset, signal, onPage);
       const fresh = newRows(dataset, plan, piece, buffer);
@@ -61,7 +80,7 @@ export async function fetchHistory<Dataset extends PolledDataset>(
       if (error !== null && !signal.aborted) {
         failures.push(failureOf(venue.id, piece.instrument.symbol, error, signal));
       }
-      if (store === null) rows.push(...fresh);
+      if (store === null) for (const row of fresh) rows.push(row);
       else store.add(piece, fresh, error === null && rejections.length === 0);
       if (store !== null && store.pending >= rowsPerObject) await store.flush();
       onProgress?.({ done: ++done, total: plan.pieces.length });
@@ -73,6 +92,25 @@ export async function fetchHistory<Dataset extends PolledDataset>(
   const time = historyRows[dataset].time;
   rows.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : (time(a) ?? 0) - (time(b) ?? 0)));
   return { rows, fetched, failures, rejected, notices: plan.notices, plan };
+}
+
+/**
+ * The part of a piece that the venue still keeps by the time its turn comes: a long plan takes a while, and what is gone
+ * by then would fail the rest with it. What was lost on the way is a failure of its own.
+ */
+function stillKept(
+  venue: Venue,
+  dataset: PolledDataset,
+  { offer }: HistoryPlan,
+  piece: Piece,
+  now: number,
+  failures: Failure[],
+): Piece {
+  const horizon = offer === null ? 0 : Math.floor(horizonOf(offer, now));
+  if (offer === null || piece.from >= horizon - horizonSlack) return piece;
+  const message = beyondHorizon(venue, dataset, offer, horizon);
+  failures.push({ exchange: venue.id, symbol: piece.instrument.symbol, message, kind: 'not_offered' });
+  return { ...piece, from: Math.min(horizon, piece.to) };
 }
 
 /** Fetches a piece into the buffer; gives the error that ended it early, or null when it is complete. */

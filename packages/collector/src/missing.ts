@@ -20,63 +20,38 @@ export interface Known {
  * nor filled with rows. A claim holds only while the lake has at least the rows that it counted: coverage explains
  * absences, it never stands in for a row that was lost.
  *
- * `spacing` is the distance between rows in microseconds where it is known (bucket width, funding interval); null
- * means that the rows themselves have to show it.
+ * `step` is the least distance that rows can have, in microseconds: bucket width, or the shortest funding interval.
+ * It is not read off the rows, since two of them prove nothing about what lies between. Where rows lie farther apart
+ * than that, and nothing explains it, the stretch is fetched: once, as a claim explains it afterwards.
  */
-export function missingParts(wanted: Interval, known: Known, spacing: number | null): Interval[] {
-  const { held, broken } = judge(known);
-  return subtract(wanted, held).flatMap((part) => {
-    const holes = holesIn(part, known.times, spacing);
-    const isBroken = broken.some((claim) => claim.from < part.to && part.from < claim.to);
-    return holes.length === 0 && isBroken ? [part] : holes;
-  });
+export function missingParts(wanted: Interval, known: Known, step: number): Interval[] {
+  return subtract(wanted, heldBy(known)).flatMap((part) => holesIn(part, known.times, step));
 }
 
-/** Splits claims into those that hold and those that lost rows, the latest word first, each only where it is the latest. */
-function judge({ times, claims }: Known): { held: Interval[]; broken: Interval[] } {
+/** The stretches that claims explain: of each stretch the latest word counts, and only if no row was lost since. */
+function heldBy({ times, claims }: Known): Interval[] {
   const decided: Interval[] = [];
-  const held: Interval[] = [];
-  const broken: Interval[] = [];
-  for (const claim of [...claims].sort((a, b) => b.written - a.written)) {
-    const holds = claim.state === 'covered' && countIn(times, claim) >= claim.rows;
-    (holds ? held : broken).push(...subtract(claim, decided));
-    decided.push(claim);
-  }
-  return { held, broken };
+  return [...claims]
+    .sort((a, b) => b.written - a.written)
+    .flatMap((claim) => {
+      const latest = subtract(claim, decided);
+      decided.push(claim);
+      return claim.state === 'covered' && countIn(times, claim) >= claim.rows ? latest : [];
+    });
 }
 
-/** The stretches of `part` where rows should be, by their distance from each other, and are not. */
-function holesIn(part: Interval, times: readonly number[], spacing: number | null): Interval[] {
+/** The stretches of `part` that have room for a row and none in it. */
+function holesIn(part: Interval, times: readonly number[], step: number): Interval[] {
   const inside = timesIn(times, part);
-  const step = Math.min(spacing ?? Number.POSITIVE_INFINITY, smallestStep(times));
-  if (inside.length === 0 || !Number.isFinite(step)) return expects(part, times, step) ? [part] : [];
-  const holes: Interval[] = [];
-  const tolerance = step * 1.5;
-  const first = inside[0] as number;
-  if (first - part.from >= step && expects({ from: part.from, to: first }, times, step)) {
-    holes.push({ from: part.from, to: first });
-  }
-  for (let index = 1; index < inside.length; index++) {
-    const before = inside[index - 1] as number;
-    const after = inside[index] as number;
-    if (after - before > tolerance) holes.push({ from: before + 1, to: after });
-  }
-  const last = inside.at(-1) as number;
-  if (last + step < part.to) holes.push({ from: last + 1, to: part.to });
+  const before = times.findLast((time) => time < part.from) ?? Number.NEGATIVE_INFINITY;
+  const earliest = Math.max(part.from, before + step);
+  const first = inside[0];
+  if (first === undefined) return earliest < part.to ? [part] : [];
+  const holes = first - earliest >= step ? [{ from: part.from, to: first }] : [];
+  inside.forEach((time, index) => {
+    const next = inside[index + 1];
+    if (next === undefined && time + step < part.to) holes.push({ from: time + 1, to: part.to });
+    if (next !== undefined && next - time > step * 1.5) holes.push({ from: time + 1, to: next });
+  });
   return holes;
-}
-
-/** Whether a row is due inside a stretch without rows: not when the next one after its last neighbour lies behind it. */
-function expects(part: Interval, times: readonly number[], step: number): boolean {
-  if (!Number.isFinite(step)) return true;
-  const before = times.findLast((time) => time < part.from);
-  return before === undefined || before + step < part.to;
-}
-
-function smallestStep(times: readonly number[]): number {
-  let step = Number.POSITIVE_INFINITY;
-  for (let index = 1; index < times.length; index++) {
-    step = Math.min(step, (times[index] as number) - (times[index - 1] as number));
-  }
-  return step;
 }

@@ -69,7 +69,16 @@ export class NativeVenue implements Venue {
     let step = pages.next();
     while (!step.done) {
       const request = step.value;
-      const reply = await this.client.request(request, signal);
+      let reply: RestReply;
+      try {
+        reply = await this.client.request(request, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        // A request that only adds to others may fail: then the generator goes on without it, else it throws.
+        step = pages.throw(error);
+        buffer.reject(`${request.path}: ${error instanceof Error ? error.message : error}`);
+        continue;
+      }
       const page = new RowBuffer();
       this.#map(request, reply, page);
       buffer.take(page);

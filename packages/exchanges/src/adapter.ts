@@ -4,7 +4,8 @@ import type { Mapping } from './mapping.ts';
 import type { Reference } from './reference.ts';
 
 /**
- * Requests that follow from each other: yields one, is given what came back, yields the next. It does no I/O itself.
+ * Requests that follow from each other: yields one, is given what came back, yields the next. It does no I/O itself. A
+ * request that failed is thrown into it: it may go on without what that would have added.
  * Independent requests are independent `Pages`, so that they can run at the same time.
  */
 export type Pages = Generator<RestRequest, void, Page>;

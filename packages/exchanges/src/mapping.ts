@@ -89,7 +89,9 @@ export class Mapping {
    */
   row<Name extends DatasetName>(dataset: Name, venueSymbol: unknown, time: number | null, values: Values<Name>): void {
     const symbol = this.#symbol(dataset, venueSymbol);
-    if (symbol !== null) this.#add(dataset, symbol, venueSymbol as string, time, values);
+    if (symbol !== null && time === null && isTimed(dataset, values as AnyRow)) {
+      this.reject(`${dataset} of ${venueSymbol}: ts_event is missing`, { dataset, venue_symbol: String(venueSymbol) });
+    } else if (symbol !== null) this.#add(dataset, symbol, venueSymbol as string, time, values);
   }
 
   /** Adds a ticker unless it tells nothing. */
@@ -101,7 +103,7 @@ export class Mapping {
 
   /** Adds a liquidation and counts it among its equals within this message. */
   liquidation(venueSymbol: unknown, time: number | null, values: Omit<Values<'liquidations'>, 'ordinal'>): void {
-    const key = JSON.stringify([venueSymbol, time, values.venue_side, values.price, values.size]);
+    const key = JSON.stringify([venueSymbol, time, values.venue_side, Number(values.price), Number(values.size)]);
     const ordinal = this.#liquidations.get(key) ?? 0;
     this.#liquidations.set(key, ordinal + 1);
     this.row('liquidations', venueSymbol, time, { ...values, ordinal });
@@ -173,4 +175,11 @@ export class Mapping {
     this.#sink.row(dataset, row as Row<Name>);
     return row as Row<Name>;
   }
+}
+
+/** Whether a row without a time is none: the venues give one with each of these, so that one that is missing is a fault. */
+function isTimed(dataset: DatasetName, values: AnyRow): boolean {
+  if (dataset === 'open_interest') return typeof values.period_seconds === 'number';
+  if (dataset === 'funding_rates') return values.kind === 'settled';
+  return dataset === 'trades' || dataset === 'liquidations';
 }

@@ -15,6 +15,6 @@ export class Reference {
   fundingIntervals: Map<string, number | null> | null = null;
   /** Quote assets by what a family of names has in common, where a reply stated it: Hyperliquid's dex prefix. */
   readonly quoteAssets = new Map<string, string>();
-  /** Last known state per topic, for streams that only send what has changed. Emptied on reconnect. */
+  /** Last known state per topic, for streams that only send what has changed. To be emptied on reconnect. */
   readonly lastKnown = new Map<string, Record<string, unknown>>();
 }

@@ -1,4 +1,4 @@
-import { fromEpoch, isDecimal, parseIsoTime } from '@feedlake/schema';
+import { fromEpoch, isDecimal, parseIsoTime, plainDecimal } from '@feedlake/schema';
 
 /** Readers of values in parsed JSON. All of them take anything and give null for what is absent: `null`, "" or missing. */
 
@@ -14,6 +14,11 @@ export function arrayOf(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null;
 }
 
+/** An entry of a table of our own by a name that a venue sent; inherited ones, such as `constructor`, are none. */
+export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: unknown): Value | undefined {
+  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** One or many: the elements of an array, else the value alone. */
 export function manyOf(value: unknown): readonly unknown[] {
   return arrayOf(value) ?? [value];
@@ -25,7 +30,9 @@ export function manyOf(value: unknown): readonly unknown[] {
  */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
-  return typeof value === 'number' ? String(value) : null;
+  if (typeof value !== 'number') return null;
+  const text = String(value);
+  return text.includes('e') ? plainDecimal(text) : text;
 }
 
 /** A whole number from a number or its text, or null. */

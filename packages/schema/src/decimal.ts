@@ -3,7 +3,7 @@
  * lake stores DOUBLEs and keeps the text beside the rare one that does not come back the same.
  */
 
-const shape = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+const shape = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** Whether a text is a decimal number that a DOUBLE can at least approximate: digits, sign, point and exponent. */
 export function isDecimal(text: string): boolean {

@@ -28,9 +28,6 @@ export type Row<Name extends DatasetName> = Required<(typeof datasets)[Name]['co
 /** A row of any dataset, as generic code sees it. */
 export type AnyRow = Record<string, string | number | boolean | null | undefined>;
 
-/** A dataset with some rows of it. */
-export type Rows = { [Name in DatasetName]: { dataset: Name; rows: Row<Name>[] } }[DatasetName];
-
 /** What a parser hopes to have found: like a {@link Row}, but any value may be missing. */
 export type Candidate<Name extends DatasetName> = { [K in keyof Row<Name>]?: Row<Name>[K] | null | undefined };
 
@@ -45,11 +42,6 @@ export function faultOf(dataset: DatasetName, candidate: AnyRow): string | null 
     if (fault !== null) return `${name} ${fault}`;
   }
   return null;
-}
-
-/** Narrows a candidate to a row once {@link faultOf} found nothing. */
-export function isRow<Name extends DatasetName>(dataset: Name, candidate: Candidate<Name>): candidate is Row<Name> {
-  return faultOf(dataset, candidate as AnyRow) === null;
 }
 
 /** Says why a value does not fit a column, or null when it does. */

@@ -5,7 +5,7 @@ import { now } from '@feedlake/schema';
 export interface Clock {
   /** Microseconds since the epoch. */
   now(): number;
-  /** Waits so many milliseconds. Rejects with the signal's reason as soon as that is aborted. */
+  /** Waits so many milliseconds, none where the time is past. Rejects with the signal's reason as soon as that is aborted. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   now,
   async delay(ms, signal) {
     try {
-      await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+      await setTimeout(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

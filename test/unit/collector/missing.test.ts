@@ -1,4 +1,5 @@
 import { day, hour, minute } from '@feedlake/schema';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Claim, missingParts } from '../../../packages/collector/src/missing.ts';
 
@@ -18,7 +19,6 @@ const after = (index: number) => start + index * hour + 1;
 
 test('an empty lake lacks everything', () => {
   expect(missingParts(part(0, 48), { times: [], claims: [] }, hour)).toEqual([part(0, 48)]);
-  expect(missingParts(part(0, 48), { times: [], claims: [] }, null)).toEqual([part(0, 48)]);
 });
 
 test('rows alone are enough where their distance is known', () => {
@@ -56,9 +56,12 @@ test('coverage does not stand in for rows that were lost', () => {
   ]);
 });
 
-test('rows lost so evenly that no hole shows are fetched anew', () => {
-  const times = hours(0, 24).filter((_, index) => index % 2 === 0);
-  expect(missingParts(part(0, 24), { times, claims: [claim(0, 24, 24)] }, null)).toEqual([part(0, 24)]);
+test('rows lost evenly show as holes all the same', () => {
+  const times = hours(0, 4).filter((_, index) => index % 2 === 0);
+  expect(missingParts(part(0, 4), { times, claims: [claim(0, 4, 4)] }, hour)).toEqual([
+    { from: after(0), to: start + 2 * hour },
+    { from: after(2), to: start + 4 * hour },
+  ]);
 });
 
 test('a claim about one day says nothing about the next', () => {
@@ -73,19 +76,54 @@ test('the latest word counts', () => {
   expect(missingParts(part(0, 24), { times: [], claims: [repair, claim(0, 24, 0), gap] }, hour)).toEqual([]);
 });
 
-test('without a known distance the rows themselves show it', () => {
-  const times = [0, 8, 16, 32, 40].map((index) => start + index * hour);
-  expect(missingParts(part(0, 48), { times, claims: [] }, null)).toEqual([{ from: after(16), to: start + 32 * hour }]);
+test('rows farther apart than they need to be prove nothing: the stretches between are asked for, once', () => {
+  const times = [0, 8, 16].map((index) => start + index * hour);
+  expect(missingParts(part(0, 24), { times, claims: [] }, hour)).toEqual([
+    { from: after(0), to: start + 8 * hour },
+    { from: after(8), to: start + 16 * hour },
+    { from: after(16), to: start + 24 * hour },
+  ]);
+  expect(missingParts(part(0, 24), { times, claims: [claim(0, 24, 3)] }, hour)).toEqual([]);
 });
 
-test('a stated interval shorter than the rows show is believed', () => {
-  const times = [0, 8, 16].map((index) => start + index * hour);
-  const parts = missingParts(part(0, 24), { times, claims: [] }, 4 * hour);
-  expect(parts.map(({ from, to }) => [Math.ceil((from - start) / hour), Math.floor((to - start) / hour)])).toEqual([
-    [1, 8],
-    [9, 16],
-    [17, 24],
+test('a row lost from a broken claim is found beside other holes', () => {
+  const times = [start + 10 * hour];
+  expect(
+    missingParts({ from: start + 9 * hour, to: start + 23 * hour }, { times, claims: [claim(8.5, 24, 3)] }, hour),
+  ).toEqual([
+    { from: start + 9 * hour, to: start + 10 * hour },
+    { from: after(10), to: start + 23 * hour },
   ]);
+});
+
+test('no row that the lake lacks goes unasked, whatever the claims and the spacing', () => {
+  const truth = fc
+    .array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 40 })
+    .map((steps) =>
+      steps.map((_, index) => start + steps.slice(0, index + 1).reduce((sum, step) => sum + step, 0) * hour),
+    );
+  const bound = fc.integer({ min: 0, max: 200 }).map((half) => start + (half * hour) / 2);
+  fc.assert(
+    fc.property(
+      truth,
+      fc.array(fc.boolean(), { maxLength: 40 }),
+      bound,
+      bound,
+      bound,
+      bound,
+      (rows, kept, a, b, c, d) => {
+        const times = rows.filter((_, index) => kept[index] ?? true);
+        const wanted = { from: Math.min(a, b), to: Math.max(a, b) };
+        const asked = { from: Math.min(c, d), to: Math.max(c, d) };
+        const counted = rows.filter((time) => time >= asked.from && time < asked.to).length;
+        const claims = [{ ...asked, state: 'covered' as const, rows: counted, written: 1 }];
+        const parts = missingParts(wanted, { times, claims }, hour);
+        const lacking = rows.filter((time) => !times.includes(time) && time >= wanted.from && time < wanted.to);
+        expect(lacking.filter((time) => !parts.some(({ from, to }) => time >= from && time < to))).toEqual([]);
+      },
+    ),
+    { numRuns: 5000 },
+  );
 });
 
 test('a range that begins between two buckets does not ask for the one before', () => {

@@ -46,7 +46,7 @@ test.each([
   ['1e-7', '0.0000001'],
   ['-0.000', '-0'],
   ['00.10', '0.1'],
-  ['+5.', '5'],
+  ['+5.0', '5'],
   ['12345678901234567890.10', '12345678901234567890.1'],
 ])('%s is %s', (text, plain) => expect(plainDecimal(text)).toBe(plain));
 
@@ -66,7 +66,7 @@ test('products and halves are exact', () => {
   expect(multiply('0.1', '0.2')).toBe('0.02');
 });
 
-test.each(['', ' ', 'abc', 'NaN', 'Infinity', '0x10', '1,5', '1.2.3', '1e400', '--1', '1_000', '1e', '.'])(
+test.each(['', ' ', 'abc', 'NaN', 'Infinity', '0x10', '1,5', '1.2.3', '1e400', '--1', '1_000', '1e', '.', '1.', '.5'])(
   '%j is no decimal',
   (text) => expect(isDecimal(text)).toBe(false),
 );

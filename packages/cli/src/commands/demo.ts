@@ -26,14 +26,12 @@ from funding_rates where kind = 'settled' group by all order by all`;
  */
 export async function demoCommand(context: Context, { folder }: { folder: string }): Promise<number> {
   const simulator = await startSimulator();
-  const demo = new Context({ lake: folder, quiet: context.quiet }, context.streams, context.signal, [
-    { name: 'demo', path: 'proxy.enabled', value: 'false' },
-    ...Object.entries(simulator.urls).map(([id, url]) => ({
-      name: 'demo',
-      path: `exchanges.${id}.endpoints.rest`,
-      value: url,
-    })),
-  ]);
+  const endpoints = Object.entries(simulator.urls).map(([id, url]) => ({
+    name: 'demo',
+    path: `exchanges.${id}.endpoints.rest`,
+    value: url,
+  }));
+  const demo = new Context({ lake: folder, quiet: context.quiet }, context.streams, context.signal, endpoints);
   const codes: number[] = [];
   const step = async (command: string, run: () => Promise<number>) => {
     demo.streams.stdout.write(`\n$ feedlake ${command}\n`);

@@ -91,8 +91,10 @@ export async function fetchCommand(
   output: NodeJS.WritableStream = context.streams.stdout,
 ): Promise<number> {
   const format = rowFormat(options.format);
-  const wanted: Wanted = symbols.includes('all') ? 'all' : symbols;
-  if (wanted === 'all' && symbols.length > 1) throw new UsageError('`all` stands alone: leave out the other symbols');
+  const names = symbols.flatMap((text) => text.split(',')).filter((name) => name !== '');
+  if (names.length === 0) throw new UsageError('name a symbol, such as BTC-USDT-PERP, or `all`');
+  const wanted: Wanted = names.some((name) => name.toLowerCase() === 'all') ? 'all' : names;
+  if (wanted === 'all' && names.length > 1) throw new UsageError('`all` stands alone: leave out the other symbols');
   const range = rangeOf(options);
   const period = intervalSeconds(options.interval ?? '1h');
   const lake = options.store === true ? context.lake() : null;
@@ -104,7 +106,8 @@ export async function fetchCommand(
   const results = await Promise.allSettled(
     venues.map(async (venue) => {
       const onPage = (page: { rows: number }) => progress.add({ requests: 1, rows: page.rows });
-      const work = { context, venue, dataset, symbols: wanted, lake, signal, onPage };
+      const symbols = wanted === 'all' ? (context.config.exchanges[venue.id]?.symbols ?? 'all') : wanted;
+      const work = { context, venue, dataset, symbols, lake, signal, onPage };
       try {
         return await (range === null ? current(work, scheduled) : past(work, range, period, progress));
       } catch (error) {
@@ -151,7 +154,8 @@ async function current(work: Work, scheduled: number): Promise<Fetched> {
   const scope = [...(symbols === 'all' ? [] : [...symbols].sort()), ...(isPart ? ['part'] : [])];
   const name = snapshotName(scheduled, scope);
   const written = lake === null ? [] : await lake.write(dataset, venue.id, name, rows as Row<typeof dataset>[]);
-  const stored = lake === null ? '' : `, ${written.length} files written`;
+  const stored =
+    lake === null ? '' : `, ${written.filter(({ outcome }) => outcome === 'created').length} files written`;
   context.say(`${venue.id}: ${rows.length} rows${stored}, ${costs(venue, started)}`);
   signal.throwIfAborted();
   return { rows, failures, rejected: rejected.length };

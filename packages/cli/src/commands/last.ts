@@ -26,7 +26,11 @@ export async function lastCommand(
   context.streams.stdout.write(
     renderTable([{ title: 'exchange' }, { title: 'symbol' }, { title: 'last (UTC)' }], rows),
   );
-  return rows.some(([, , time]) => time !== '-') ? exitCode.ok : exitCode.failed;
+  if (rows.some(([, , time]) => time !== '-')) return exitCode.ok;
+  context.complain(
+    `no ${dataset} of ${unified} in the lake ${context.config.lake}; symbols are written as BTC-USDT-PERP here`,
+  );
+  return exitCode.failed;
 }
 
 function isDataset(text: string): text is DatasetName {

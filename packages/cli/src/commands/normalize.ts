@@ -28,7 +28,7 @@ export async function normalizeCommand(context: Context, options: NormalizeOptio
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number++;
     if (text.trim() === '') continue;
-    const line = normalizer.line(text);
+    const line = normalizer.line(number === 1 ? text.replace(/^\uFEFF/, '') : text);
     const json = line.rows.map(({ dataset, row }) => `${JSON.stringify({ dataset, ...rowJson(dataset, row) })}\n`);
     await writeAll(stdout, json);
     for (const reason of line.rejected) context.complain(`line ${number}: ${reason}`);
@@ -46,7 +46,9 @@ export async function normalizeCommand(context: Context, options: NormalizeOptio
 }
 
 function normalizerOf(context: Context, { exchange, rest, body }: NormalizeOptions): Normalizer {
-  const adapter = nativeAdapters[context.config.exchanges[exchange]?.exchange ?? exchange];
+  const settings = Object.hasOwn(context.config.exchanges, exchange) ? context.config.exchanges[exchange] : undefined;
+  const id = settings?.exchange ?? exchange;
+  const adapter = Object.hasOwn(nativeAdapters, id) ? nativeAdapters[id] : undefined;
   if (adapter === undefined) {
     throw new UsageError(`--exchange ${exchange}: no adapter; there are ${Object.keys(nativeAdapters).join(', ')}`);
   }

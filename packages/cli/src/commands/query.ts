@@ -35,7 +35,11 @@ export async function queryCommand(context: Context, sql: string, { format, outp
   if (write === undefined) {
     throw new UsageError(`--format ${format}: choose one of ${[...Object.keys(formats), 'parquet'].join(', ')}`);
   }
-  const result = await query(context.lake(), sql, options);
+  const lake = context.lake();
+  const result = await query(lake, sql, options);
+  if (result.rows.length === 0 && (await lake.objects().next()).done) {
+    context.complain(`there is nothing in the lake ${context.config.lake}`);
+  }
   if (output === undefined) await writeAll(context.streams.stdout, [write(result)]);
   else await writeFile(output, write(result));
   if (output !== undefined) context.say(`${result.rows.length} rows in ${output}`);

@@ -24,6 +24,9 @@ const plain = {
   middle: '  ',
 };
 
+/** More rows than anybody reads in a table. */
+const mostRows = 1000;
+
 /** Lays out rows of texts under their titles; ends with a newline. Numbers belong into columns aligned right. */
 export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
@@ -32,10 +35,12 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
     chars: plain,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
-  return `${table
+  for (const row of rows.slice(0, mostRows)) table.push([...row]);
+  const lines = table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
+    .map((line) => line.trimEnd());
+  if (rows.length > mostRows)
+    lines.push(`… and ${rows.length - mostRows} more rows; the other formats have all of them`);
+  return `${lines.join('\n')}\n`;
 }

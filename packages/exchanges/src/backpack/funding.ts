@@ -43,7 +43,7 @@ export const markPrices: ReplyMapper = {
     for (const value of manyOf(body)) {
       const entry = objectOf(value) ?? {};
       const rate = textOf(entry.fundingRate);
-      if (rate === null && partsOf(String(entry.symbol))?.type === 'future') {
+      if (partsOf(String(entry.symbol))?.type === 'future') {
         mapping.ignore(`funding_rates of ${entry.symbol}: a dated future has no funding`);
         continue;
       }

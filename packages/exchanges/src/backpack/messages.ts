@@ -2,7 +2,17 @@ import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
-import { anyTime, integerOf, intervalSeconds, type JsonObject, msTime, objectOf, textOf, timeOf } from '../value.ts';
+import {
+  anyTime,
+  entryOf,
+  integerOf,
+  intervalSeconds,
+  type JsonObject,
+  msTime,
+  objectOf,
+  textOf,
+  timeOf,
+} from '../value.ts';
 
 /** Maps one WebSocket message: `{stream, data}`, or its data alone. */
 export function mapMessage(message: unknown, mapping: Mapping): void {
@@ -22,7 +32,7 @@ const ofAnAccount = /^(order|trigger|position|balance|rfq|quote)[A-Z]/;
 /** Names of streams begin with the kind of event; symbols hold dots, so nothing else is read off them. */
 function mapEvent(event: JsonObject, stream: string, mapping: Mapping): void {
   const kind = textOf(event.e) ?? stream.split('.')[0] ?? '';
-  const map = byKind[kind];
+  const map = entryOf(byKind, kind);
   if (map !== undefined) map(event, mapping, stream);
   else if (ofAnAccount.test(kind)) mapping.ignore(`${kind}: of an account`);
   else if (objectOf(event.error) !== null) mapping.reject(`error of the venue: ${errorText(event)}`);
@@ -50,13 +60,16 @@ const byKind: Readonly<Record<string, MapEvent>> = {
       size: textOf(event.q),
       off_book: false,
     }),
-  bookTicker: (event, mapping) =>
-    mapping.ticker(event.s, eventTime(event), {
-      bid_price: textOf(event.b),
-      bid_size: textOf(event.B),
-      ask_price: textOf(event.a),
-      ask_size: textOf(event.A),
-    }),
+  bookTicker: (event, mapping) => {
+    if (event.a === null && event.b === null) mapping.ignore(`tickers of ${event.s}: no orders in the book`);
+    else
+      mapping.ticker(event.s, eventTime(event), {
+        bid_price: textOf(event.b),
+        bid_size: textOf(event.B),
+        ask_price: textOf(event.a),
+        ask_size: textOf(event.A),
+      });
+  },
   markPrice: (event, mapping) =>
     mapping.ticker(event.s, eventTime(event), {
       mark_price: textOf(event.p),

@@ -26,7 +26,13 @@ export const fundingRates: Snapshot = {
 };
 
 function* fundingRatesOf(selection: Selection, reference: Reference): Pages {
-  if (reference.instruments.size === 0) yield* instruments();
+  if (reference.instruments.size === 0) {
+    try {
+      yield* instruments();
+    } catch {
+      // Without the markets the rates come all the same, with their intervals unknown.
+    }
+  }
   yield bulk('/api/v1/markPrices', selection);
 }
 

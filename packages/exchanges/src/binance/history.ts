@@ -52,8 +52,8 @@ export const fundingHistory: History = {
         costs: { funding: 1 },
       };
       const rows = arrayOf(value) ?? [];
-      const last = msTime(objectOf(rows.at(-1))?.fundingTime);
-      if (rows.length < fundingPerPage || last === null || last / 1000 < start) return;
+      const last = Math.max(...rows.map((row) => msTime(objectOf(row)?.fundingTime) ?? 0));
+      if (rows.length < fundingPerPage || last / 1000 < start) return;
       start = last / 1000 + 1;
     }
   },

@@ -2,10 +2,10 @@ import { aggressorOf } from '../aggressor.ts';
 import { mapBook } from '../book.ts';
 import { levelsOf } from '../levels.ts';
 import type { Mapping } from '../mapping.ts';
-import { arrayOf, integerOf, type JsonObject, msTime, objectOf, textOf } from '../value.ts';
+import { arrayOf, entryOf, integerOf, type JsonObject, msTime, objectOf, textOf } from '../value.ts';
 import { mapCandle } from './candle.ts';
 import { mapAggregateTrade, mapDepthSnapshot, mapOpenInterest } from './replies.ts';
-import { isDated } from './symbol.ts';
+import { isDated, isPerpetual } from './symbol.ts';
 
 /** Maps one message of the USD-M streams, bare (`/ws`) or wrapped as `{stream, data}` (`/stream`), single or in an array. */
 export function mapMessage(message: unknown, mapping: Mapping): void {
@@ -25,7 +25,7 @@ function mapEvent(event: JsonObject | null, stream: string, mapping: Mapping): v
   } else if (isSpot(event)) {
     mapping.ignore(`${event.e ?? 'bookTicker'} of ${event.s}: spot`);
   } else {
-    const map = byEvent[String(event.e)] ?? mapUnnamed;
+    const map = entryOf(byEvent, event.e) ?? mapUnnamed;
     map(event, mapping, stream);
   }
 }
@@ -82,7 +82,7 @@ const byEvent: Readonly<Record<string, MapEvent>> = {
   forceOrder: mapLiquidation,
   kline: (event, mapping) => mapCandle(objectOf(event.k) ?? {}, event.s ?? objectOf(event.k)?.s, mapping),
   continuous_kline: (event, mapping) => {
-    if (event.ct === 'PERPETUAL') mapCandle(objectOf(event.k) ?? {}, event.ps, mapping);
+    if (isPerpetual(event.ct)) mapCandle(objectOf(event.k) ?? {}, event.ps, mapping);
     else mapping.ignore(`candles of ${event.ps}: ${event.ct} is no single instrument`);
   },
   compositeIndex: ignore,

@@ -8,7 +8,7 @@ import { arrayOf, integerOf, intervalSeconds, type JsonObject, msTime, objectOf,
 import { mapCandle } from './candle.ts';
 import { exchangeInfo, fundingInfo, fundingInterval } from './instruments.ts';
 import { each, ignored, reply } from './reply.ts';
-import { isDated } from './symbol.ts';
+import { isDated, isPerpetual } from './symbol.ts';
 
 type MapOne = (entry: JsonObject, mapping: Mapping) => void;
 
@@ -100,7 +100,7 @@ export function mapAggregateTrade(entry: JsonObject, symbol: unknown, mapping: M
 
 const candles = reply(['/fapi/v1/klines', '/fapi/v1/continuousKlines'], (body, mapping) => {
   const contract = mapping.parameter('contractType') ?? 'PERPETUAL';
-  if (contract !== 'PERPETUAL') {
+  if (!isPerpetual(contract)) {
     mapping.ignore(`candles of ${mapping.parameter('pair')}: ${contract} is no single instrument`);
     return;
   }

@@ -25,7 +25,13 @@ export const fundingRates: Snapshot = {
 };
 
 function* fundingRatesOf({ symbols }: Selection, reference: Reference): Pages {
-  if (reference.fundingIntervals === null) yield fundingInfo;
+  if (reference.fundingIntervals === null) {
+    try {
+      yield fundingInfo;
+    } catch {
+      // Without it the rates come all the same, with their intervals unknown.
+    }
+  }
   const only = symbols?.length === 1 ? symbols[0] : undefined;
   yield only === undefined
     ? { method: 'GET', path: '/fapi/v1/premiumIndex', costs: { weight: 10 } }

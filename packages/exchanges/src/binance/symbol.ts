@@ -18,6 +18,11 @@ export function symbolOf(venueSymbol: string, reference: Reference): string | nu
     : formatSymbol({ base, quote, type: 'future', expiry: `20${date}` });
 }
 
+/** Whether a `contractType` is that of a perpetual; the others of continuous candles roll from contract to contract. */
+export function isPerpetual(contractType: unknown): boolean {
+  return contractType === 'PERPETUAL' || contractType === 'TRADIFI_PERPETUAL';
+}
+
 /** Whether a name is that of a dated future: those have no funding. */
 export function isDated(venueSymbol: string): boolean {
   return /_\d{6}$/.test(venueSymbol);

@@ -1,5 +1,5 @@
 import type { Mapping } from '../mapping.ts';
-import { type JsonObject, manyOf, msTime, objectOf, textOf } from '../value.ts';
+import { entryOf, type JsonObject, manyOf, msTime, objectOf, textOf } from '../value.ts';
 import { mapOrderBook } from './book.ts';
 import { mapCandle } from './candle.ts';
 import { verdictOf } from './envelope.ts';
@@ -19,7 +19,7 @@ export function mapMessage(message: unknown, mapping: Mapping): void {
     mapControl(event, mapping);
     return;
   }
-  const map = byTopic[topic.split('.')[0] ?? ''];
+  const map = entryOf(byTopic, topic.split('.')[0]);
   if (map === undefined) mapping.reject(`unknown topic: ${topic}`);
   else map(event, mapping);
 }

@@ -1,7 +1,7 @@
 import { floorTo, isoDate, minute, second } from '@feedlake/schema';
 import type { ReplyMapper } from '../adapter.ts';
 import type { Mapping } from '../mapping.ts';
-import { arrayOf, integerOf, intervalSeconds, type JsonObject, msTime, objectOf, textOf } from '../value.ts';
+import { arrayOf, entryOf, integerOf, intervalSeconds, type JsonObject, msTime, objectOf, textOf } from '../value.ts';
 import { mapOrderBook } from './book.ts';
 import { mapCandle, secondsOfInterval } from './candle.ts';
 import { type Content, enveloped, ignored, listed } from './envelope.ts';
@@ -62,7 +62,7 @@ function mapFundingRate(entry: JsonObject, _content: Content, mapping: Mapping):
 
 /** `fundingInterval` is in minutes. What a linear contract settles in is what it is quoted in. */
 function mapInstrument(entry: JsonObject, _content: Content, mapping: Mapping): void {
-  const type = types[String(entry.contractType)];
+  const type = entryOf(types, entry.contractType);
   if (type === undefined) {
     mapping.ignore(`instruments of ${entry.symbol}: no linear contract`);
     return;

@@ -44,7 +44,12 @@ function levelsOf(value: unknown): Levels | null {
 
 /** `bbo`: best bid and best ask; a side without orders is null or missing. */
 export function mapBest(data: unknown, mapping: Mapping): void {
-  const [bid, ask] = arrayOf(objectOf(data)?.bbo)?.map(objectOf) ?? [];
+  const sides = arrayOf(objectOf(data)?.bbo);
+  if (sides?.length === 2 && sides.every((side) => side === null)) {
+    mapping.ignore(`tickers of ${objectOf(data)?.coin}: no orders in the book`);
+    return;
+  }
+  const [bid, ask] = sides?.map(objectOf) ?? [];
   mapping.ticker(objectOf(data)?.coin, msTime(objectOf(data)?.time), {
     bid_price: textOf(bid?.px),
     bid_size: textOf(bid?.sz),

@@ -1,5 +1,5 @@
 import type { Mapping } from '../mapping.ts';
-import { objectOf, textOf } from '../value.ts';
+import { entryOf, objectOf, textOf } from '../value.ts';
 import { mapActiveContext } from './contexts.ts';
 import { mapFills } from './fills.ts';
 import { mapBest, mapBookSnapshot, mapCandles, mapTrades } from './market.ts';
@@ -8,8 +8,8 @@ import { mapBest, mapBookSnapshot, mapCandles, mapTrades } from './market.ts';
 export function mapMessage(message: unknown, mapping: Mapping): void {
   const { channel, data } = objectOf(message) ?? {};
   const name = textOf(channel) ?? '';
-  const map = byChannel[name];
-  const reason = withoutRows[name];
+  const map = entryOf(byChannel, name);
+  const reason = entryOf(withoutRows, name);
   if (map !== undefined) map(data, mapping);
   else if (reason !== undefined) mapping.ignore(`${name}: ${reason}`);
   else mapping.reject(`unknown message: ${JSON.stringify(message)?.slice(0, 80)}`);

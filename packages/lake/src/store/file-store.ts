@@ -161,14 +161,15 @@ function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
  * Makes a folder with those above it, and syncs the entries of the new ones, which a power cut would take otherwise.
  * Step by step: `recursive` reports ENOENT where the file system is read-only.
  */
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, isParentThere = false): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return;
-    if (codeOf(error) !== 'ENOENT') throw error;
+    // Some file systems, such as /proc, say so of every new folder.
+    if (codeOf(error) !== 'ENOENT' || isParentThere) throw error;
     await makeFolder(dirname(path));
-    return makeFolder(path);
+    return makeFolder(path, true);
   }
   await syncFolder(dirname(path));
 }

@@ -19,6 +19,9 @@ const conflictDelayMs = 50;
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
+/** How often a body is asked for that breaks off on its way. */
+const bodyAttempts = 3;
+
 /** A lake in an S3 bucket. The SDK is loaded on the first request, and retries what can be retried. */
 export class S3Store implements Store {
   readonly root: string;
@@ -58,11 +61,16 @@ export class S3Store implements Store {
     if (range !== undefined && range.start >= range.end) return new Uint8Array(0);
     const { sdk, client } = await this.#connect();
     const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` };
-    try {
-      const reply = await client.send(new sdk.GetObjectCommand({ ...this.#at(key), ...bytes }));
-      return new Uint8Array((await reply.Body?.transformToByteArray()) ?? []);
-    } catch (error) {
-      throw s3Fault(this.#location(key), error);
+    for (let attempt = 1; ; attempt++) {
+      let begun = false;
+      try {
+        const reply = await client.send(new sdk.GetObjectCommand({ ...this.#at(key), ...bytes }));
+        begun = true;
+        return new Uint8Array((await reply.Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        // The SDK sends a request again, but not for the sake of a body that breaks off.
+        if (!begun || attempt === bodyAttempts) throw s3Fault(this.#location(key), error);
+      }
     }
   }
 
@@ -142,6 +150,8 @@ async function connect({ endpoint, region }: S3Options): Promise<{ sdk: Sdk; cli
     // Servers other than AWS know neither the newer checksums nor the trailers that carry them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // The SDK's own default is to wait for ever.
+    requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   });
   // And few of them have a host name for each bucket, so the bucket goes into the path.
   const custom = endpoint ?? (await client.config.serviceConfiguredEndpoint?.());

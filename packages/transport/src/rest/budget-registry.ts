@@ -6,8 +6,9 @@ const books = new Map<string, BudgetBook>();
 
 /**
  * The process's one book for a venue's hosts as reached by one way out: venues count by IP address over all their
- * hosts, so clients of the same venue and rules share it, and each proxy has its own. It outlives its clients, as the venue's
- * count does.
+ * hosts, so all clients of the same hosts and rules share it, whatever name they know the venue by, and each proxy has
+ * its own. It outlives its clients, as the venue's count does.
+ * @param exchange for messages: the name by which the first client knows the venue
  * @param exit label of the way out: `direct` or the proxy's
  */
 export function budgetBook(
@@ -17,7 +18,7 @@ export function budgetBook(
   budgets: readonly Budget[],
   clock: Clock,
 ): BudgetBook {
-  const key = JSON.stringify([exchange, hosts.toSorted(), exit, budgets]);
+  const key = JSON.stringify([hosts.toSorted(), exit, budgets]);
   const known = books.get(key);
   if (known !== undefined) return known;
   const book = new BudgetBook(exchange, budgets, clock);

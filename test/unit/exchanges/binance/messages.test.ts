@@ -222,6 +222,6 @@ test('digits that a double would lose come through whole', () => {
   const text =
     '{"e":"aggTrade","s":"BTCUSDT","a":9007199254740993,"p":0.1234567890123456789,"q":1e-8,"f":1,"l":1,"T":1790000000001,"m":true}';
   expect(mapMessage(binance, text).rows).toMatchObject([
-    { trade_id: '9007199254740993', price: '0.1234567890123456789', size: '1e-8' },
+    { trade_id: '9007199254740993', price: '0.1234567890123456789', size: '0.00000001' },
   ]);
 });
