@@ -3,7 +3,7 @@
  * lake stores DOUBLEs and keeps the text beside the rare one that does not come back the same.
  */
 
-const shape = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+const shape = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** Whether a text is a decimal number that a DOUBLE can at least approximate: digits, sign, point and exponent. */
 export function isDecimal(text: string): boolean {
@@ -69,5 +69,6 @@ function unscaled(text: string): [bigint, number] {
 function scaled(value: bigint, scale: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
   const cut = digits.length - scale;
-  return plainDecimal(`${value < 0n ? '-' : ''}${digits.slice(0, cut)}.${digits.slice(cut)}`);
+  const fraction = scale === 0 ? '' : `.${digits.slice(cut)}`;
+  return plainDecimal(`${value < 0n ? '-' : ''}${digits.slice(0, cut)}${fraction}`);
 }

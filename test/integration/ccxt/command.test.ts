@@ -47,5 +47,8 @@ test('an exchange need not be in the settings to be named', async () => {
     '--config',
     settingsFile({}),
   ]);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^no open_interest of BTC-USDT-PERP in the lake/),
+  });
 });

@@ -41,7 +41,7 @@ test('what binance no longer keeps is a failure beside the rows that it has', as
       symbol: 'BTC-USDT-PERP',
       kind: 'not_offered',
       message: expect.stringMatching(
-        /binance keeps 30 days of open_interest: what lies before 2026-09-15T12:35Z can't be had .* Record it yourself/,
+        /binance keeps 30 days of open_interest: what lies before 2026-09-15T12:40Z can't be had .* Record it yourself/,
       ),
     },
   ]);

@@ -66,7 +66,7 @@ test('products and halves are exact', () => {
   expect(multiply('0.1', '0.2')).toBe('0.02');
 });
 
-test.each(['', ' ', 'abc', 'NaN', 'Infinity', '0x10', '1,5', '1.2.3', '1e400', '--1', '1_000', '1e', '.', '1.', '.5'])(
+test.each(['', ' ', 'abc', 'NaN', 'Infinity', '0x10', '1,5', '1.2.3', '1e400', '--1', '1_000', '1e', '.', '.5'])(
   '%j is no decimal',
   (text) => expect(isDecimal(text)).toBe(false),
 );
