@@ -52,6 +52,10 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
       notices.push(...selected.notices);
       wanted = new Set(selected.instruments.map((one) => one.venue_symbol));
     }
+    if (dataset === 'funding_rates' && symbols !== 'all') {
+      const dated = [...(wanted ?? [])].filter((name) => venue.reference.instruments.get(name)?.type === 'future');
+      for (const name of dated) notices.push(`${venue.id}: ${name} is a dated future and has no funding`);
+    }
     if (wanted === null || wanted.size > 0) {
       const names = wanted === null ? null : [...wanted];
       const parts = offer.parts(names);

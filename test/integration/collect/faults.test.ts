@@ -130,3 +130,19 @@ test('binance: a ban that ends soon is waited for, a long one ends the work', as
   expect(failures).toEqual([{ exchange: 'binance', symbol: null, kind: 'banned', message }]);
   expect(waited).toBe(0);
 });
+
+test.each([
+  ['binance', 'fundingInfo'],
+  ['backpack', '/api/v1/markets'],
+] as const)(
+  '%s: without %s the rates come all the same, their intervals unknown, and it is said',
+  async (id, match) => {
+    const { simulator, venue } = await simulated();
+    await simulator.faults.add({ venue: id, match, kind: '5xx' });
+    const options = { symbols: 'all', scheduled: null, signal } as const;
+    const { rows, rejected } = await takeSnapshot(venue(id, { retries: 0 }), 'funding_rates', options);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.every((row) => row.interval_seconds === null)).toBe(true);
+    expect(rejected).toEqual([expect.stringContaining(match)]);
+  },
+);

@@ -8,7 +8,7 @@ import { arrayOf, integerOf, intervalSeconds, type JsonObject, msTime, objectOf,
 import { mapCandle } from './candle.ts';
 import { exchangeInfo, fundingInfo, fundingInterval } from './instruments.ts';
 import { each, ignored, reply } from './reply.ts';
-import { isDated, isPerpetual } from './symbol.ts';
+import { isDated, isPerpetual, isUnknown } from './symbol.ts';
 
 type MapOne = (entry: JsonObject, mapping: Mapping) => void;
 
@@ -34,6 +34,12 @@ const mapOpenInterestHistory: MapOne = (entry, mapping) => {
 const mapPremiumIndex: MapOne = (entry, mapping) => {
   if (isDated(String(entry.symbol))) {
     mapping.ignore(`funding_rates of ${entry.symbol}: a dated future has no funding`);
+    return;
+  }
+  if (isUnknown(entry.symbol, mapping.reference)) {
+    mapping.reject(
+      `funding_rates of ${entry.symbol}: quote asset not known from the name; ask for the symbol by its name`,
+    );
     return;
   }
   mapping.row('funding_rates', entry.symbol, msTime(entry.time), {

@@ -18,6 +18,15 @@ export function symbolOf(venueSymbol: string, reference: Reference): string | nu
     : formatSymbol({ base, quote, type: 'future', expiry: `20${date}` });
 }
 
+/**
+ * Whether a name among USD-M ones can't be read: its quote asset is new. COIN-M names (`BTCUSD_PERP`) are known not to be
+ * ours.
+ */
+export function isUnknown(venueSymbol: unknown, reference: Reference): boolean {
+  if (typeof venueSymbol !== 'string' || venueSymbol === '') return false;
+  return symbolOf(venueSymbol, reference) === null && !/USD_(PERP|\d{6})$/.test(venueSymbol);
+}
+
 /** Whether a `contractType` is that of a perpetual; the others of continuous candles roll from contract to contract. */
 export function isPerpetual(contractType: unknown): boolean {
   return contractType === 'PERPETUAL' || contractType === 'TRADIFI_PERPETUAL';

@@ -121,3 +121,21 @@ test('open interest is asked for symbol by symbol; funding of all at once, after
   expect(walked(['BTCUSDT'], info(adjusted).reference)).toEqual(['/fapi/v1/premiumIndex?symbol=BTCUSDT']);
   expect(walked(['BTCUSDT', 'ETHUSDT'], info(adjusted).reference)).toEqual(['/fapi/v1/premiumIndex']);
 });
+
+test('a name whose quote asset is new is reported, not lost in silence; COIN-M names are no fault', () => {
+  const odd = { ...premium, symbol: 'BTCXYZ9' };
+  const result = mapReply(binance, '/fapi/v1/premiumIndex', [odd, premium, { ...premium, symbol: 'BTCUSD_PERP' }]);
+  expect(result.rows).toHaveLength(1);
+  expect(result.rejected).toEqual([expect.stringContaining('BTCXYZ9')]);
+});
+
+test('a settled rate without a readable time is no row', () => {
+  const rows = [
+    { symbol: 'BTCUSDT', fundingRate: '0.0001' },
+    { symbol: 'BTCUSDT', fundingRate: '0.0002', fundingTime: 'abc' },
+    { symbol: 'BTCUSDT', fundingRate: '0.0003', fundingTime: 1_790_000_000_000 },
+  ];
+  const result = mapReply(binance, '/fapi/v1/fundingRate?symbol=BTCUSDT', rows);
+  expect(result.rows).toMatchObject([{ rate: '0.0003' }]);
+  expect(result.rejected).toHaveLength(2);
+});
