@@ -14,6 +14,8 @@ export interface HistoryRequest extends Interval {
   readonly periodSeconds: number;
   /** The time now, in microseconds. */
   readonly now: number;
+  /** The time as it goes on from there, in microseconds. Default: as it passes on this machine. */
+  readonly clock?: () => number;
   readonly signal: AbortSignal;
   /** Where rows are kept; null keeps none, and everything is fetched. */
   readonly keeper: HistoryKeeper | null;

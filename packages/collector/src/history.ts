@@ -51,10 +51,11 @@ export async function fetchHistory<Dataset extends PolledDataset>(
   request: HistoryRequest,
   { onPage, onProgress }: HistoryListeners = {},
 ): Promise<HistoryResult<Dataset>> {
-  const { signal, keeper } = request;
-  const plan = await planHistory(venue, dataset, request);
+  const { signal, keeper, now } = request;
   const started = performance.now();
-  const store = keeper?.begin(venue.id, dataset, plan, request.now) ?? null;
+  const clock = request.clock ?? (() => now + (performance.now() - started) * 1000);
+  const plan = await planHistory(venue, dataset, request);
+  const store = keeper?.begin(venue.id, dataset, plan, now) ?? null;
   const failures = [...plan.failures];
   const rejected = [...plan.rejected];
   const rows: PolledRow<Dataset>[] = [];
@@ -63,14 +64,7 @@ export async function fetchHistory<Dataset extends PolledDataset>(
   onProgress?.({ done, total: plan.pieces.length });
   try {
     await mapConcurrently(plan.pieces, piecesAtOnce, async (planned) => {
-      const piece = stillKept(
-        venue,
-        dataset,
-        plan,
-        planned,
-        request.now + (performance.now() - started) * 1000,
-        failures,
-      );
+      const piece = stillKept(venue, dataset, plan, planned, clock(), failures);
       const buffer = new RowBuffer();
       const error = await fetchPiece(venue, plan, piece, buffer, dataset, signal, onPage);
       const fresh = newRows(dataset, plan, piece, buffer);
@@ -103,10 +97,10 @@ function stillKept(
   dataset: PolledDataset,
   { offer }: HistoryPlan,
   piece: Piece,
-  now: number,
+  time: number,
   failures: Failure[],
 ): Piece {
-  const horizon = offer === null ? 0 : Math.floor(horizonOf(offer, now));
+  const horizon = offer === null ? 0 : Math.floor(horizonOf(offer, time));
   if (offer === null || piece.from >= horizon - horizonSlack) return piece;
   const message = beyondHorizon(venue, dataset, offer, horizon);
   failures.push({ exchange: venue.id, symbol: piece.instrument.symbol, message, kind: 'not_offered' });

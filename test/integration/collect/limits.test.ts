@@ -47,6 +47,15 @@ test('what binance no longer keeps is a failure beside the rows that it has', as
   ]);
 });
 
+test('what binance drops while a long plan is worked off costs that alone, and is said', async () => {
+  const venues = await simulated();
+  await venues.clock.delay((2 * hour) / 1000);
+  const planned = { from: start - 29.95 * day, to: start, now: start };
+  const { rows, failures } = await fetch(venues, 'binance', { ...planned, clock: () => venues.clock.now() });
+  expect(failures).toMatchObject([{ kind: 'not_offered', message: expect.stringContaining('2026-09-15T14:40Z') }]);
+  expect(rows).toHaveLength(30 * 24 - 2);
+});
+
 test('a range that binance no longer keeps at all costs no request', async () => {
   const range = { from: start - 50 * day, to: start - 40 * day };
   const { rows, failures, requests } = await fetch(await simulated(), 'binance', range);
