@@ -42,7 +42,8 @@ export function testSession(hosts: readonly string[], options: Partial<WebSocket
     clock,
     logger,
     random: () => 1,
-    onMessage: (text, received, connection, topic) => void messages.push({ text, received, connection, topic }),
+    onMessage: (data, received, connection, topic) =>
+      void messages.push({ text: String(data), received, connection, topic }),
     onEvent: (event) => events.push(event),
     ...options,
   });

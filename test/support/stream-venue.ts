@@ -148,7 +148,8 @@ export function streamRules(rules: Partial<WebSocketRules> = {}): WebSocketRules
   };
 }
 
-function read(text: string): Incoming {
+function read(data: Buffer): Incoming {
+  const text = String(data);
   if (text.startsWith('data ')) return { kind: 'data', topic: text.slice(5, text.indexOf(' ', 5)) };
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null) return { kind: 'unknown' };

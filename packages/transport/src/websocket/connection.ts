@@ -29,7 +29,7 @@ export interface ConnectionEnd {
 
 /** Who is told what happens on a connection. */
 export interface ConnectionHandlers {
-  readonly onData: (text: string, received: number, topic: string) => void;
+  readonly onData: (data: Buffer, received: number, topic: string) => void;
   readonly onAcknowledged: (topics: readonly string[]) => void;
   readonly onSent: (topics: readonly string[]) => void;
   readonly onRefused: (topics: readonly string[], fault: Fault) => void;
@@ -200,28 +200,27 @@ export class Connection {
     this.#pingedAt = null;
     counters.messages++;
     counters.bytes += data.length;
-    const text = data.toString();
-    const incoming = isUtf8(data) ? this.#understand(text) : null;
+    const incoming = isUtf8(data) ? this.#understand(data) : null;
     if (incoming?.kind === 'data') {
       this.lastData = received;
       const flow = this.flows.get(incoming.topic);
       if (flow !== undefined) flow.lastData = received;
-      handlers.onData(text, received, incoming.topic);
+      handlers.onData(data, received, incoming.topic);
     } else if (incoming === null) {
       counters.malformed++;
-      handlers.onOddity('malformed', text);
-    } else this.#react(incoming, text);
+      handlers.onOddity('malformed', data.toString());
+    } else this.#react(incoming, data);
   }
 
-  #understand(text: string): Incoming | null {
+  #understand(data: Buffer): Incoming | null {
     try {
-      return this.#options.rules.read(text);
+      return this.#options.rules.read(data);
     } catch {
       return null;
     }
   }
 
-  #react(incoming: Incoming, text: string): void {
+  #react(incoming: Incoming, data: Buffer): void {
     const { counters, handlers } = this.#options;
     if (incoming.kind === 'ack') handlers.onAcknowledged(this.#subscriber.acknowledged(incoming));
     else if (incoming.kind === 'refused') {
@@ -229,7 +228,7 @@ export class Connection {
     } else if (incoming.kind === 'error') handlers.onComplaint(incoming.fault);
     else if (incoming.kind === 'unknown') {
       counters.unknown++;
-      handlers.onOddity('unknown', text);
+      handlers.onOddity('unknown', data.toString());
     }
   }
 

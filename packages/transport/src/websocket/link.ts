@@ -123,7 +123,7 @@ export class Link {
       timeouts,
       counters,
       handlers: {
-        onData: (text, received, topic) => this.#received(connection, choice, text, received, topic),
+        onData: (data, received, topic) => this.#received(connection, choice, data, received, topic),
         onAcknowledged: (names) => this.topics.acknowledged(names),
         onSent: (names) => emit({ kind: 'subscribed', at: clock.now(), connection: id, topics: names }),
         onRefused: (names, fault) => this.#refuse(names, fault),
@@ -149,7 +149,7 @@ export class Link {
     for (const { suspicion, name } of topics) if (suspicion !== null) connection.subscribe([name]);
   }
 
-  #received(connection: Connection, choice: Choice, text: string, received: number, topic: string): void {
+  #received(connection: Connection, choice: Choice, data: Buffer, received: number, topic: string): void {
     // What a replaced connection still brings, its successor brings as well.
     if (connection !== this.#current?.connection && connection !== this.#next?.connection) return;
     this.topics.received(topic, received, connection.id);
@@ -157,7 +157,7 @@ export class Link {
       connection.useful = true;
       this.#dialer.proved(choice);
     }
-    this.#context.queue.add(text, received, connection.id, topic);
+    this.#context.queue.add(data, received, connection.id, topic);
   }
 
   #refuse(names: readonly string[], fault: Fault): void {

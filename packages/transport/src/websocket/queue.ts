@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 
 /** One message as the session got it. */
 export interface Message {
-  readonly text: string;
+  readonly data: Buffer;
   /** When it was received, in microseconds since the epoch. */
   readonly received: number;
   /** Name of the connection that brought it. */
@@ -11,7 +11,7 @@ export interface Message {
 }
 
 /** Takes a message. What it returns, where that is a promise, is waited for before the next. */
-export type OnMessage = (text: string, received: number, connection: string, topic: string) => unknown;
+export type OnMessage = (data: Buffer, received: number, connection: string, topic: string) => unknown;
 
 export interface QueueLimits {
   readonly messages: number;
@@ -52,7 +52,7 @@ export class MessageQueue {
     return this.#waiting.length - this.#head;
   }
 
-  /** Size of the messages that wait, in characters. */
+  /** Size of the messages that wait. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -71,16 +71,16 @@ export class MessageQueue {
     return Math.max(this.#longestLag / 1000, this.lagMs);
   }
 
-  add(text: string, received: number, connection: string, topic: string): void {
+  add(data: Buffer, received: number, connection: string, topic: string): void {
     if (this.#busy) {
-      this.#waiting.push({ text, received, connection, topic });
-      this.#bytes += text.length;
+      this.#waiting.push({ data, received, connection, topic });
+      this.#bytes += data.length;
       const { limits } = this.#options;
       if (!this.#full && (this.messages >= limits.messages || this.#bytes >= limits.bytes)) this.#turn(true);
       return;
     }
     this.#lag = 0;
-    const handled = this.#handOver(text, received, connection, topic);
+    const handled = this.#handOver(data, received, connection, topic);
     if (handled === null) return;
     this.#busy = true;
     this.#handling = this.#drain(handled);
@@ -97,7 +97,7 @@ export class MessageQueue {
       if (handled !== null) await handled.catch((error: unknown) => this.#options.onError(error));
       const next = this.#take();
       if (next === undefined) break;
-      handled = this.#handOver(next.text, next.received, next.connection, next.topic);
+      handled = this.#handOver(next.data, next.received, next.connection, next.topic);
     }
     this.#busy = false;
   }
@@ -115,7 +115,7 @@ export class MessageQueue {
       this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
     }
-    this.#bytes -= next.text.length;
+    this.#bytes -= next.data.length;
     this.#lag = this.#options.clock.now() - next.received;
     this.#longestLag = Math.max(this.#longestLag, this.#lag);
     const { limits } = this.#options;
@@ -124,9 +124,9 @@ export class MessageQueue {
   }
 
   /** @returns a promise only where the consumer wants to be waited for. */
-  #handOver(text: string, received: number, connection: string, topic: string): Promise<unknown> | null {
+  #handOver(data: Buffer, received: number, connection: string, topic: string): Promise<unknown> | null {
     try {
-      const result = this.#options.onMessage(text, received, connection, topic);
+      const result = this.#options.onMessage(data, received, connection, topic);
       return result instanceof Promise ? result : null;
     } catch (error) {
       this.#options.onError(error);

@@ -50,14 +50,19 @@ export interface WebSocketRules {
   readonly acknowledges: boolean;
   /** The ping that the venue asks for; null = a ping of the WebSocket protocol. */
   readonly ping: { readonly everyMs: number; readonly frame: string } | null;
+  /**
+   * A feed that always flows. Connections that have nothing but sparse topics carry it too, as proof that the host sends at
+   * all; its data is not handed over.
+   */
+  readonly canary?: Subscription;
   /** One frame that subscribes to these topics. */
   subscribe(topics: readonly string[], id: number): string;
   unsubscribe(topics: readonly string[], id: number): string;
   /**
-   * Says what a message is. It is called for each one, so data should be told by its beginning, without parsing it all.
-   * What it throws counts as a malformed message.
+   * Says what a message (valid UTF-8) is. It is called for each one, so data should be told by its first bytes, without
+   * decoding or parsing it all. What it throws counts as a malformed message.
    */
-  read(text: string): Incoming;
+  read(data: Buffer): Incoming;
   /** A reply that refuses the connection, in the venue's own terms; null or absent: the general rules apply. */
   refusal?(reply: RestReply): Fault | null;
 }

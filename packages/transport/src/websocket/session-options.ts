@@ -18,7 +18,7 @@ export interface WebSocketSessionOptions {
   readonly pool?: ProxyPool;
   readonly subscriptions?: readonly Subscription[];
   readonly timeouts?: Partial<WebSocketTimeouts>;
-  /** How much may wait for a consumer that returns promises. Default 10,000 messages or 64 M characters. */
+  /** How much may wait for a consumer that returns promises. Default 10,000 messages or 64 MiB. */
   readonly queue?: Partial<QueueLimits>;
   readonly logger?: Logger;
   /** Takes the data. An error of it is logged and counted; the message counts as handled. */
@@ -68,7 +68,7 @@ export interface WebSocketStats {
   readonly handlerErrors: number;
   readonly queue: {
     readonly messages: number;
-    readonly characters: number;
+    readonly bytes: number;
     readonly lagMs: number;
     readonly longestLagMs: number;
     readonly paused: boolean;

@@ -126,7 +126,7 @@ export class WebSocketSession {
       handlerErrors,
       queue: {
         messages: queue.messages,
-        characters: queue.bytes,
+        bytes: queue.bytes,
         lagMs: queue.lagMs,
         longestLagMs: queue.longestLagMs,
         paused: queue.full,

@@ -13,8 +13,8 @@ function slowConsumer() {
   let release = () => {};
   return {
     texts,
-    onMessage: (text: string) => {
-      texts.push(text);
+    onMessage: (data: Buffer) => {
+      texts.push(String(data));
       return new Promise<void>((resolve) => {
         release = resolve;
       });
@@ -61,7 +61,7 @@ test('a slow consumer: reading stops at the limit, the venue is held back, and e
   await handle(1);
 });
 
-test('a limit in characters holds too', async () => {
+test('a limit in bytes holds too', async () => {
   await using venue = await startStreamVenue();
   const { texts, onMessage, handle } = slowConsumer();
   await using t = testSession([venue.url], { subscriptions: [book('a')], onMessage, queue: { bytes: 50_000 } });
@@ -69,7 +69,7 @@ test('a limit in characters holds too', async () => {
   for (let n = 0; n < 2_000; n++) venue.send('a', payload);
   await t.event('overload');
   for (let n = 0; n < 100; n++) await setImmediate();
-  expect(t.session.stats().queue.characters).toBeLessThan(50_000 + 70_000);
+  expect(t.session.stats().queue.bytes).toBeLessThan(50_000 + 70_000);
   while (texts.length < 2_000) await handle(1);
   await handle(1);
 });

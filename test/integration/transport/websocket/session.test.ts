@@ -164,8 +164,8 @@ test('an error of the consumer is counted and costs nothing else', async () => {
   const texts: string[] = [];
   await using t = testSession([venue.url], {
     subscriptions: [book('a')],
-    onMessage: (text) => {
-      texts.push(text);
+    onMessage: (data) => {
+      texts.push(String(data));
       if (texts.length === 1) throw new Error('no room');
       return texts.length === 2 ? Promise.reject(new Error('no time')) : undefined;
     },

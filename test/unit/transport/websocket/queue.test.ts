@@ -18,8 +18,8 @@ function queueOf(onMessage: OnMessage, messages = 10) {
 
 test('a consumer that returns nothing gets each message at once', () => {
   const texts: string[] = [];
-  const { queue } = queueOf((text) => void texts.push(text));
-  for (const text of ['1', '2', '3']) queue.add(text, 0, 'c', 't');
+  const { queue } = queueOf((data) => void texts.push(String(data)));
+  for (const text of ['1', '2', '3']) queue.add(Buffer.from(text), 0, 'c', 't');
   expect(texts).toEqual(['1', '2', '3']);
   expect(queue.messages).toBe(0);
 });
@@ -29,7 +29,8 @@ test('whatever the consumer does, it gets every message once and in order', asyn
   await fc.assert(
     fc.asyncProperty(behaviours, fc.array(fc.nat(20), { minLength: 1, maxLength: 20 }), async (all, bursts) => {
       const texts: string[] = [];
-      const { queue, overloads, errors } = queueOf((text) => {
+      const { queue, overloads, errors } = queueOf((data) => {
+        const text = String(data);
         texts.push(text);
         const how = all[Number(text)];
         if (how === 'throws') throw new Error(how);
@@ -38,7 +39,7 @@ test('whatever the consumer does, it gets every message once and in order', asyn
       });
       for (let n = 0, burst = 0; n < all.length; burst++) {
         for (let left = bursts[burst % bursts.length] ?? 0; left >= 0 && n < all.length; left--, n++) {
-          queue.add(String(n), 0, 'c', 't');
+          queue.add(Buffer.from(String(n)), 0, 'c', 't');
         }
         await Promise.resolve();
       }
