@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { feedCards } from './cards/feeds.ts';
 import { polledCards } from './cards/polled.ts';
 import { protocolCards } from './cards/protocol.ts';
 import { streamedCards } from './cards/streamed.ts';
@@ -9,7 +10,7 @@ import { bybitFixtures } from './fixtures/bybit/index.ts';
 import { hyperliquidFixtures } from './fixtures/hyperliquid/index.ts';
 
 const venues = [binanceFixtures, bybitFixtures, hyperliquidFixtures, backpackFixtures];
-const cards = [...polledCards, ...valueCards, ...streamedCards, ...protocolCards].sort((a, b) =>
+const cards = [...polledCards, ...valueCards, ...streamedCards, ...protocolCards, ...feedCards].sort((a, b) =>
   a.number.localeCompare(b.number),
 );
 
@@ -20,6 +21,7 @@ const withoutObject: Readonly<Record<string, string>> = {
   'C10 backpack': 'no message says how a trade came about',
   'C10 hyperliquid': 'no message says how a trade came about',
   'C13 hyperliquid': 'nothing numbers the frames of a book',
+  'C26 hyperliquid': 'nothing numbers the frames of a book',
 };
 
 describe.each(venues)('$adapter.id', (venue) => {

@@ -1,6 +1,6 @@
-import type { ExchangeAdapter } from '@feedlake/exchanges';
+import type { ExchangeAdapter, StreamedInstrument } from '@feedlake/exchanges';
 import type { DatasetName } from '@feedlake/schema';
-import type { FaultKind } from '@feedlake/transport';
+import type { FaultKind, Incoming } from '@feedlake/transport';
 import type { RestCall } from './payloads/line.ts';
 import type { Value } from './rows.ts';
 
@@ -62,6 +62,28 @@ export interface Control {
   readonly words: string;
 }
 
+/** A message of a feed as it comes on its route. */
+export interface FeedMessage {
+  readonly topic: string;
+  readonly message: unknown;
+}
+
+/** A message of a stream that is no data, and what it is. */
+export interface Answer {
+  readonly message: unknown;
+  readonly is: { readonly kind: Incoming['kind'] } & Readonly<Record<string, unknown>>;
+}
+
+/** A whole book and changes that follow from it, and what they lead to. */
+export interface BookRun {
+  /** The first is the whole book. */
+  readonly steps: readonly Step[];
+  /** Index of the step without which the book is not known any more. */
+  readonly needed: number;
+  readonly bids: readonly (readonly [price: string, size: string])[];
+  readonly asks: readonly (readonly [price: string, size: string])[];
+}
+
 /** Why a card has nothing to judge at a venue. */
 export interface DoesNotApply {
   readonly doesNotApply: string;
@@ -93,6 +115,12 @@ export interface VenueFixtures {
     readonly emptyDelta: Applies<Fixture>;
   };
   readonly sequences: Applies<readonly string[]>;
+  readonly bookRun: Applies<BookRun>;
+  /** The instrument that the feeds are about. */
+  readonly streamed: StreamedInstrument;
+  /** One of each feed that is offered, and of each canary. */
+  readonly feeds: readonly FeedMessage[];
+  readonly answers: readonly Answer[];
   readonly tickers: readonly Fixture[];
   readonly candles: readonly Fixture[];
   readonly instruments: readonly Fixture[];
@@ -123,6 +151,16 @@ export function get(path: string): RestCall {
 /** A message as JSON. */
 export function text(message: unknown): string {
   return JSON.stringify(message);
+}
+
+/** A perpetual as feeds are asked for it. */
+export function perpetual(symbol: string, venue_symbol: string): StreamedInstrument {
+  return { symbol, venue_symbol, type: 'perpetual' };
+}
+
+/** A message of a stream. */
+export function streamStep(message: unknown): Step {
+  return { request: null, texts: [text(message)] };
 }
 
 /** Milliseconds since the epoch. */

@@ -1,15 +1,17 @@
 import { type ExchangeAdapter, Reference } from '@feedlake/exchanges';
 import { afterAll, describe, expect, it } from 'vitest';
 import { adapterOf } from './adapters.ts';
+import { asSent } from './payloads/as-sent.ts';
 import { checkExpectedFile } from './payloads/expected-file.ts';
 import { payloadFolder } from './payloads/folder.ts';
 import { faultsOf } from './payloads/invariants.ts';
 import { expectedFiles, type PayloadFile, payloadFiles } from './payloads/manifest.ts';
 import type { Outcome } from './payloads/normalize.ts';
-import { incomplete, listed, whyNotOurs } from './payloads/not-ours.ts';
+import { incomplete, listed, notSent, otherTopic, whyNotOurs } from './payloads/not-ours.ts';
 import { outcomesOf, rowsOf } from './payloads/outcomes.ts';
 import { Tally } from './payloads/tally.ts';
 import { compareWithTardis, type TardisResult } from './payloads/tardis-expected.ts';
+import type { PlainRow } from './rows.ts';
 
 const folder = payloadFolder();
 
@@ -48,6 +50,17 @@ function checkPayloads(folder: string): void {
     });
   });
 
+  describe('messages of streams are told apart before they are read', () => {
+    const streams = files.filter(({ file, venue }) =>
+      outcomesOf(folder, venue, file).some(({ line }) => line.request === null),
+    );
+    it.each(streams)('$file', ({ file, venue }) => {
+      outcomesOf(folder, venue, file).forEach((outcome, index) => {
+        if (outcome.line.request === null) checkIncoming(`${file}#${index}`, venue, outcome);
+      });
+    });
+  });
+
   describe('what others made of the same payloads', () => {
     it.each(expectedFiles(folder))('$file', (file) => checkExpectedFile(folder, file));
 
@@ -62,6 +75,20 @@ function checkPayloads(folder: string): void {
       expect(comparisons.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(0);
     });
   });
+}
+
+/** A session knows what the message is, and that of a topic it is data that names the instruments of its rows. */
+function checkIncoming(name: string, venue: string, outcome: Outcome): void {
+  const { text, topic } = asSent(venue, outcome.line.text);
+  for (const rules of Object.values(adapterOf(venue).streams.routes)) {
+    const incoming = rules.read(Buffer.from(text));
+    if (topic !== null) expect(incoming, name).toEqual({ kind: 'data', topic });
+    else if (notSent.includes(name)) expect(incoming, name).toEqual({ kind: 'unknown' });
+    else expect(['ack', 'refused', 'heartbeat'], name).toContain(incoming.kind);
+  }
+  const isNamed = ({ venue_symbol }: PlainRow) => topic?.toLowerCase().includes(String(venue_symbol).toLowerCase());
+  const unnamed = rowsOf([outcome]).filter((row) => isNamed(row) !== true);
+  expect(unnamed.length > 0, name).toBe(otherTopic.includes(name));
 }
 
 /** Every message becomes valid rows or is understood to hold none, and the file as a whole becomes some. */

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { type Failure, openVenue, type Venue, VenueSettingsError } from '@feedlake/collector';
 import { type Config, type Flag, type LoadedConfig, loadConfig, nearest } from '@feedlake/config';
-import { ccxtIds, nativeAdapters } from '@feedlake/exchanges';
+import { ccxtIds, nativeAdapters, nativeOptions } from '@feedlake/exchanges';
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, type Logger } from '@feedlake/telemetry';
 import { UsageError } from './exit.ts';
@@ -37,7 +37,8 @@ export class Context {
     if (options.lake !== undefined) flags.push({ name: '--lake', path: 'lake', value: options.lake });
     if (options.logLevel !== undefined) flags.push({ name: '--log-level', path: 'log.level', value: options.logLevel });
     const sources = fixed === null ? { file: options.config } : { folder: import.meta.dirname, environment: {} };
-    this.#load = (named) => loadConfig({ ...sources, flags: [...flags, ...named], venues: known });
+    this.#load = (named) =>
+      loadConfig({ ...sources, flags: [...flags, ...named], extensions: nativeOptions, venues: known });
     this.#loaded = this.#load([]);
     this.quiet = options.quiet === true;
     this.streams = streams;

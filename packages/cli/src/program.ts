@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { configSchema, configShow, configValidate } from './commands/config.ts';
+import { type CoverageOptions, coverageCommand } from './commands/coverage.ts';
 import { demoCommand } from './commands/demo.ts';
 import { type FetchOptions, fetchCommand } from './commands/fetch.ts';
 import { lastCommand } from './commands/last.ts';
@@ -83,6 +84,22 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     .action((sql: string, options: QueryOptions) => run((context) => queryCommand(context, sql, options)));
 
   command(
+    'coverage',
+    'What the lake has of a range of time, what it lacks, and why',
+    'feedlake coverage --exchange binance --dataset trades --from 2026-10-01 --to 2026-10-07 --min 99.9',
+  )
+    .addOption(exchangeOption())
+    .addOption(listOption('--dataset <names...>', 'only these datasets, apart by space or comma'))
+    .addOption(listOption('--symbol <symbols...>', 'only these symbols, with a line for each'))
+    .option('--from <time>', 'start of the range: ISO date or timestamp, UTC (default: a day before its end)')
+    .option('--to <time>', 'its end: a date includes that day, a timestamp is exclusive (default: now)')
+    .option('--kind <kind>', 'only what is collected by: stream, snapshot or history')
+    .option('--gaps', 'the list of gaps, and nothing else')
+    .option('--min <percent>', 'tolerate gaps as long as of every symbol this much of what is owed is covered')
+    .option('--format <format>', 'table, json, ndjson or csv', 'table')
+    .action((options: CoverageOptions) => run((context) => coverageCommand(context, options)));
+
+  command(
     'last <dataset> <symbol>',
     'Time of the newest row in the lake',
     'feedlake last open_interest BTC-USDT-PERP --exchange bybit',
@@ -138,9 +155,14 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
 }
 
 function exchangeOption(): Option {
-  return new Option('--exchange <ids...>', 'only these exchanges, apart by space or comma').argParser(
-    (text: string, before: string[] | undefined) => [...(before ?? []), ...text.split(',').filter((id) => id !== '')],
-  );
+  return listOption('--exchange <ids...>', 'only these exchanges, apart by space or comma');
+}
+
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    ...text.split(',').filter((name) => name !== ''),
+  ]);
 }
 
 function fetching(command: Command): Command {

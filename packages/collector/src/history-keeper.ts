@@ -35,7 +35,7 @@ export class HistoryKeeper {
       const at = time(row);
       if (at !== null && belongs(row, periodSeconds)) known.get(row.symbol ?? '')?.times.push(at);
     }
-    for await (const row of this.#lake.scan('coverage', range)) {
+    for await (const row of this.#lake.scan('coverage', { ...range, skipObjects: isSnapshot })) {
       if (row.dataset !== dataset || row.detail !== detailOf(periodSeconds)) continue;
       known.get(row.symbol ?? '')?.claims.push({
         from: row.from_time ?? 0,

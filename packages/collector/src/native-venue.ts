@@ -25,7 +25,7 @@ export class NativeVenue implements Venue {
   }
 
   instruments(wanted: readonly string[] | null, buffer: RowBuffer, signal: AbortSignal): Promise<void> {
-    return this.#run(this.adapter.instruments(wanted), buffer, signal);
+    return this.run(this.adapter.instruments(wanted), buffer, signal);
   }
 
   symbolOf(venueSymbol: string): string | null {
@@ -40,7 +40,7 @@ export class NativeVenue implements Venue {
       parts: (names) =>
         offer.pages({ symbols: names }, this.reference).map((pages, index) => ({
           symbol: offer.bulk ? null : (names?.[index] ?? null),
-          fetch: (buffer, signal, onPage) => this.#run(pages, buffer, signal, onPage),
+          fetch: (buffer, signal, onPage) => this.run(pages, buffer, signal, onPage),
         })),
     };
   }
@@ -52,7 +52,7 @@ export class NativeVenue implements Venue {
     return {
       periods,
       horizonSeconds,
-      fetch: (query, buffer, signal, onPage) => this.#run(offer.pages(query), buffer, signal, onPage),
+      fetch: (query, buffer, signal, onPage) => this.run(offer.pages(query), buffer, signal, onPage),
     };
   }
 
@@ -64,8 +64,11 @@ export class NativeVenue implements Venue {
     return this.client.close();
   }
 
-  /** Runs requests that follow from each other and maps their replies into the buffer. */
-  async #run(pages: Pages, buffer: RowBuffer, signal: AbortSignal, onPage?: PageListener): Promise<void> {
+  /**
+   * Runs requests that follow from each other and maps their replies into the buffer.
+   * @throws VenueError when a request failed for good; the signal's reason.
+   */
+  async run(pages: Pages, buffer: RowBuffer, signal: AbortSignal, onPage?: PageListener): Promise<void> {
     let step = pages.next();
     while (!step.done) {
       const request = step.value;

@@ -13,7 +13,7 @@ export class VenueSettingsError extends Error {
 
 /**
  * Opens an exchange as the settings have it. Nothing is connected yet; close the venue in the end.
- * @param hooks what is told of its requests
+ * @param hooks what is told of its requests; a pool of proxies that is shared with others
  * @throws VenueSettingsError when the exchange is not configured, or neither an adapter nor ccxt knows it.
  */
 export function openVenue(
@@ -21,11 +21,11 @@ export function openVenue(
   id: string,
   logger: Logger,
   signal: AbortSignal,
-  hooks: Pick<RestClientOptions, 'metrics' | 'onReply'> = {},
+  hooks: Pick<RestClientOptions, 'metrics' | 'onReply' | 'pool'> = {},
 ): Venue {
   const settings = settingsOf(config, id);
-  const pool = openPool(config, id, logger);
-  const shared = { pool, logger, signal, ...hooks };
+  const pool = hooks.pool ?? openPool(config, id, logger);
+  const shared = { ...hooks, pool, logger, signal };
   if (settings.engine === 'native') {
     const { adapter, rest } = restOf(config, id);
     return new NativeVenue(id, adapter, new RestClient({ ...rest, ...shared }));
@@ -89,7 +89,7 @@ function requestOptions(
 }
 
 /** The proxies of an exchange; REST and WebSocket share what is known of them. */
-function openPool(config: Config, id: string, logger: Logger): ProxyPool {
+export function openPool(config: Config, id: string, logger: Logger): ProxyPool {
   const proxies = { rest: proxyFor(config, id, 'rest'), websocket: proxyFor(config, id, 'websocket') };
   return new ProxyPool({ exchange: id, proxies, logger });
 }

@@ -1,7 +1,9 @@
+import type { OptionsSchema } from '@feedlake/config';
 import type { DatasetName } from '@feedlake/schema';
 import type { RestRequest, RestRules } from '@feedlake/transport';
 import type { Mapping } from './mapping.ts';
 import type { Reference } from './reference.ts';
+import type { Streams } from './stream/streams.ts';
 
 /**
  * Requests that follow from each other: yields one, is given what came back, yields the next. It does no I/O itself. A
@@ -87,6 +89,9 @@ export interface ExchangeAdapter {
   instruments(wanted: readonly string[] | null): Pages;
   readonly snapshot: Readonly<Record<PolledDataset, Snapshot>>;
   readonly history: Readonly<Record<PolledDataset, History | NotOffered>>;
+  readonly streams: Streams;
+  /** The settings under `exchanges.<id>.options`. */
+  readonly options: OptionsSchema;
   /** Maps one WebSocket message to rows. */
   message(message: unknown, mapping: Mapping): void;
   /** The unified symbol that the venue's own name stands for; null when it is no instrument of ours. */

@@ -8,9 +8,9 @@ export type Levels = readonly (readonly [price: string | null, size: string | nu
 export type Sequence = Pick<Values<'book_deltas'>, 'first_seq' | 'last_seq' | 'prev_seq' | 'cross_seq'>;
 
 /**
- * Adds the levels of one book message as rows, the last of them marked. A snapshot without levels becomes a single
- * row without side, price and size; a delta without levels changes nothing and becomes none. Levels that are no
- * numbers are rejected one by one.
+ * Adds the levels of one book message as rows, the last of them marked. A snapshot without levels becomes a single row
+ * without side, price and size, and so does a delta without levels that has a number: without it the numbers of those
+ * around it would not join. Levels that are no numbers are rejected one by one.
  */
 export function mapBook(
   mapping: Mapping,
@@ -20,7 +20,8 @@ export function mapBook(
 ): void {
   const { isSnapshot: is_snapshot, sequence } = book;
   const levels = [...sideOf(mapping, venueSymbol, 'bid', book.bids), ...sideOf(mapping, venueSymbol, 'ask', book.asks)];
-  if (levels.length === 0 && is_snapshot && book.bids.length + book.asks.length === 0) {
+  const says = is_snapshot || typeof sequence.last_seq === 'number';
+  if (levels.length === 0 && says && book.bids.length + book.asks.length === 0) {
     mapping.row('book_deltas', venueSymbol, time, { ...sequence, is_snapshot, is_last: true });
   }
   levels.forEach((level, index) => {

@@ -1,3 +1,4 @@
+import type { Extensions } from '@feedlake/config';
 import type { ExchangeAdapter } from './adapter.ts';
 import { backpack } from './backpack/index.ts';
 import { binance } from './binance/index.ts';
@@ -6,3 +7,8 @@ import { hyperliquid } from './hyperliquid/index.ts';
 
 /** The native adapters, by exchange id. */
 export const nativeAdapters: Readonly<Record<string, ExchangeAdapter>> = { binance, bybit, hyperliquid, backpack };
+
+/** The options that the native adapters bring along, by exchange id. */
+export const nativeOptions: Extensions = Object.fromEntries(
+  Object.entries(nativeAdapters).map(([id, { options }]) => [id, options]),
+);

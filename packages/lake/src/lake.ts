@@ -6,6 +6,7 @@ import { isObjectName } from './object-name.ts';
 import { ColumnBatch, RowError } from './parquet/column-batch.ts';
 import type { ObjectFooter } from './parquet/footer.ts';
 import { metadataOf } from './parquet/metadata.ts';
+import { sortOrder } from './parquet/sort-order.ts';
 import { type ScanQuery, scan } from './scan.ts';
 import type { Store } from './store/store.ts';
 
@@ -53,7 +54,9 @@ export class Lake {
       for (const [index, batch] of batches.entries()) {
         const part = index === 0 ? name : `${name}.part${index + 1}`;
         const key = objectKey({ dataset, exchange, date, name: part });
-        const bytes = await encode(batch, metadataOf(batch, { exchange, writer: this.writer, more: metadata }));
+        const order = sortOrder(batch);
+        const about = metadataOf(batch, order, { exchange, writer: this.writer, more: metadata });
+        const bytes = await encode(batch, order, about);
         const outcome = await this.store.create(key, bytes);
         written.push({ key, rows: batch.rows, bytes: bytes.length, outcome });
       }
@@ -113,7 +116,11 @@ function batchesByDate(
 }
 
 /** The encoder is 5 MB of WebAssembly: who only reads does not load it. */
-async function encode(batch: ColumnBatch, metadata: ReadonlyMap<string, string>): Promise<Uint8Array> {
+async function encode(
+  batch: ColumnBatch,
+  order: Uint32Array,
+  metadata: ReadonlyMap<string, string>,
+): Promise<Uint8Array> {
   const { encodeParquet } = await import('./parquet/encode.ts');
-  return encodeParquet(batch, metadata);
+  return encodeParquet(batch, order, metadata);
 }

@@ -128,7 +128,7 @@ export const datasets = {
     doc: 'One changed price level of an order book. A snapshot replaces the whole book.',
     columns: {
       ...common,
-      side: text({ nullable: true, doc: '`bid` or `ask`; null in the single row of a snapshot without levels' }),
+      side: text({ nullable: true, doc: '`bid` or `ask`; null in the single row of a message without levels' }),
       price: priceOrNull('Price of the level'),
       size: decimal({ unit: 'base', minimum: 0, nullable: true, doc: 'New quantity at this price; 0 removes it' }),
       first_seq: integer({ nullable: true, doc: 'First update id in the message' }),

@@ -1,3 +1,20 @@
 export { createLogger, type LoggerOptions } from './create-logger.ts';
+export {
+  type FeedHealth,
+  type FeedState,
+  type HealthReport,
+  type HealthStatus,
+  healthJson,
+  type ScheduleHealth,
+  type SegmentHealth,
+  statusOf,
+} from './health-report.ts';
+export {
+  type HealthServer,
+  HealthServerError,
+  type HealthServerOptions,
+  startHealthServer,
+} from './health-server.ts';
 export { type Log, type Logger, type LogLevel, silentLogger } from './logger.ts';
-export { Metrics, type RestSample, type RouteReadings } from './metrics.ts';
+export { Metrics, type RestSample } from './metrics.ts';
+export type { FeedReadings, RouteReadings, SessionReadings, SinkReadings, StreamReadings } from './readings.ts';

@@ -1,4 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { DerivedMetrics } from './derived-metrics.ts';
+import type { RouteReadings, StreamReadings } from './readings.ts';
+import { routeMetrics } from './route-metrics.ts';
+import { streamMetrics } from './stream-metrics.ts';
 
 /** One sending of a REST request, as it is counted. */
 export interface RestSample {
@@ -12,30 +16,9 @@ export interface RestSample {
   readonly isRetry: boolean;
 }
 
-/** How an exchange is reached at present; proxies as `direct` or `scheme://host:port`. */
-export interface RouteReadings {
-  readonly exchange: string;
-  readonly breakers: readonly {
-    readonly host: string;
-    readonly proxy: string;
-    readonly state: 'closed' | 'half_open' | 'open';
-  }[];
-  /** Which part of a request budget is used, from 0 to 1 and, where the venue counts more than we do, above. */
-  readonly budgets: readonly { readonly pool: string; readonly proxy: string; readonly used: number }[];
-  readonly proxies: readonly {
-    readonly protocol: string;
-    readonly proxy: string;
-    readonly score: number;
-    readonly demoted: boolean;
-  }[];
-}
-
-const breakerStates = { closed: 0, half_open: 1, open: 2 };
-
 /** The process's figures in the form that Prometheus reads. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #sources = new Set<() => RouteReadings>();
   readonly #requests = this.#counter('requests_total', 'REST requests sent, retries included', ['exchange', 'outcome']);
   readonly #retries = this.#counter('retries_total', 'REST requests that were sent again', ['exchange']);
   readonly #bytes = this.#counter('received_bytes_total', 'Bytes of REST replies, as they were sent', ['exchange']);
@@ -46,33 +29,8 @@ export class Metrics {
     buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [this.#registry],
   });
-
-  constructor() {
-    this.#gauge(
-      'feedlake_rest_breaker_state',
-      'Circuit breaker of a host: 0 closed, 1 half-open, 2 open',
-      ['exchange', 'host', 'proxy'],
-      ({ breakers }) => breakers.map(({ host, proxy, state }) => [{ host, proxy }, breakerStates[state]]),
-    );
-    this.#gauge(
-      'feedlake_rest_budget_used_ratio',
-      'Part of a request budget of the venue that is used in its present window',
-      ['exchange', 'pool', 'proxy'],
-      ({ budgets }) => budgets.map(({ pool, proxy, used }) => [{ pool, proxy }, used]),
-    );
-    this.#gauge(
-      'feedlake_proxy_score',
-      'Health of a proxy: 1 without setbacks, half of it with each',
-      ['exchange', 'protocol', 'proxy'],
-      ({ proxies }) => proxies.map(({ protocol, proxy, score }) => [{ protocol, proxy }, score]),
-    );
-    this.#gauge(
-      'feedlake_proxy_demoted',
-      '1 while a proxy is left alone for others',
-      ['exchange', 'protocol', 'proxy'],
-      ({ proxies }) => proxies.map(({ protocol, proxy, demoted }) => [{ protocol, proxy }, Number(demoted)]),
-    );
-  }
+  readonly #routes = new DerivedMetrics(this.#registry, routeMetrics);
+  readonly #streams = new DerivedMetrics(this.#registry, streamMetrics);
 
   /** Counts one sending. */
   rest({ exchange, outcome, seconds, bytes, isRetry }: RestSample): void {
@@ -83,12 +41,19 @@ export class Metrics {
   }
 
   /**
-   * Asks `read` for the present state whenever the metrics are read.
+   * Asks `read` for the present state of the ways to an exchange whenever the metrics are read.
    * @returns ends that
    */
   watch(read: () => RouteReadings): () => void {
-    this.#sources.add(read);
-    return () => void this.#sources.delete(read);
+    return this.#routes.watch(read);
+  }
+
+  /**
+   * Asks `read` how the live feeds fare whenever the metrics are read. Its counts go when it goes.
+   * @returns ends that
+   */
+  watchStreams(read: () => StreamReadings): () => void {
+    return this.#streams.watch(read);
   }
 
   /** `content-type` of {@link text}. */
@@ -97,34 +62,13 @@ export class Metrics {
   }
 
   /** All of them in Prometheus' text format. */
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    this.#routes.update();
+    this.#streams.update();
     return this.#registry.metrics();
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
     return new Counter({ name: `feedlake_rest_${name}`, help, labelNames, registers: [this.#registry] });
-  }
-
-  #gauge(
-    name: string,
-    help: string,
-    labelNames: readonly string[],
-    values: (readings: RouteReadings) => [Record<string, string>, number][],
-  ): void {
-    const sources = this.#sources;
-    const gauge = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.#registry],
-      collect() {
-        // What is no longer there is no longer shown.
-        gauge.reset();
-        for (const read of sources) {
-          const readings = read();
-          for (const [labels, value] of values(readings)) gauge.set({ exchange: readings.exchange, ...labels }, value);
-        }
-      },
-    });
   }
 }

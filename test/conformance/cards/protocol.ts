@@ -151,7 +151,11 @@ function requestsOf({ adapter }: VenueFixtures): RestRequest[] {
   const histories = Object.values(adapter.history).flatMap((history) =>
     isOffered(history) ? history.pages(query) : [],
   );
-  return [adapter.instruments(null), ...snapshots, ...histories].flatMap(requestsIn);
+  const options = { candleSeconds: [60], options: {} };
+  const polls = Object.values(adapter.streams.polls).map((poll) =>
+    poll.pages({ symbol: 'BTCUSDT', lastTradeId: null, since: from, now: from + 60_000_000, options }),
+  );
+  return [adapter.instruments(null), ...snapshots, ...histories, ...polls].flatMap(requestsIn);
 }
 
 function isOffered<H extends object>(history: H | NotOffered): history is Exclude<H, NotOffered> {

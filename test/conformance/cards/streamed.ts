@@ -42,7 +42,7 @@ export const streamedCards: readonly Card[] = [
   ),
   {
     number: 'C12',
-    title: 'books: snapshots replace, deltas change, the last row of a message is marked, an empty snapshot is one row',
+    title: 'books: snapshots replace, deltas change, the last row of a message is marked, an empty message is one row',
     judge(venue) {
       const { snapshots, emptySnapshot, deltas, emptyDelta } = venue.book;
       for (const fixture of snapshots) checkBook(readAll(venue, [fixture]), true);
@@ -53,7 +53,13 @@ export const streamedCards: readonly Card[] = [
       if (doesNotApply(deltas)) proven(deltas);
       else for (const fixture of deltas) checkBook(readAll(venue, [fixture]), false);
       if (doesNotApply(emptyDelta)) proven(emptyDelta);
-      else expect(readAll(venue, [emptyDelta])).toEqual([]);
+      else {
+        const [nothing, ...others] = readAll(venue, [emptyDelta]);
+        expect(others).toEqual([]);
+        expect(nothing).toMatchObject({ dataset: 'book_deltas', is_snapshot: false, is_last: true });
+        expect(nothing?.last_seq).toEqual(expect.any(Number));
+        for (const column of ['side', 'price', 'size']) expect(nothing?.[column]).toBeUndefined();
+      }
       return null;
     },
   },

@@ -1,57 +1,38 @@
 import type { TaggedRow } from '@feedlake/collector';
-import { plainDecimal, type Row } from '@feedlake/schema';
+import type { BookKeeping, BookLevel, BookRow } from '@feedlake/exchanges';
+import { bookMessages } from '../../../packages/exchanges/src/book/book-message.ts';
+import { OrderBook } from '../../../packages/exchanges/src/book/order-book.ts';
 
-/** A book as a list of `[price, size]` per side, best first, all in plain form. */
+/** A book that was rebuilt, and what became of the messages with changes. */
 export interface ReplayedBook {
-  readonly bids: [price: string, size: string][];
-  readonly asks: [price: string, size: string][];
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
   readonly dropped: number;
   readonly applied: number;
-  readonly lastSeq: number;
+  readonly lastSeq: number | null;
 }
-
-type Delta = Row<'book_deltas'>;
 
 /**
- * Replays book rows over the rows of a snapshot by Binance's rule ("How to manage a local order book correctly"):
- * messages that end before the snapshot are dropped, the first one applied spans its id, and each one after follows
- * the one before.
- * @throws Error when the chain is broken.
+ * Replays the rows of messages over those of a snapshot, by the venue's rule.
+ * @throws Error when a message does not follow the one before.
  */
-export function replayBook(snapshot: readonly TaggedRow[], messages: readonly (readonly TaggedRow[])[]): ReplayedBook {
-  const sides = { bid: new Map<string, string>(), ask: new Map<string, string>() };
-  const apply = (row: Delta) => {
-    if (row.side !== 'bid' && row.side !== 'ask') return;
-    const price = plainDecimal(row.price ?? '');
-    const size = plainDecimal(row.size ?? '');
-    if (size === '0') sides[row.side].delete(price);
-    else sides[row.side].set(price, size);
-  };
-  for (const row of deltas(snapshot)) apply(row);
-  let lastSeq = deltas(snapshot)[0]?.last_seq ?? 0;
-  let dropped = 0;
-  let applied = 0;
-  for (const rows of messages.map(deltas)) {
-    const { first_seq: first = null, last_seq: last = null, prev_seq: previous = null } = rows[0] ?? {};
-    if (first === null || last === null) throw new Error('a message without sequence numbers');
-    if (applied === 0 && last < lastSeq) {
-      dropped++;
-      continue;
-    }
-    const follows = applied === 0 ? first <= lastSeq && lastSeq <= last : previous === lastSeq;
-    if (!follows) throw new Error(`message ${first} to ${last} does not follow ${lastSeq}`);
-    for (const row of rows) apply(row);
-    lastSeq = last;
-    applied++;
+export function replayBook(
+  books: BookKeeping,
+  snapshot: readonly TaggedRow[],
+  changes: readonly TaggedRow[],
+): ReplayedBook {
+  const book = new OrderBook(books.sequencer());
+  const counts = { applied: 0, stale: 0 };
+  for (const message of [...bookMessages(levels(snapshot)), ...bookMessages(levels(changes))]) {
+    const verdict = book.apply(message);
+    if (verdict === 'gap' || verdict === 'waiting') throw new Error(`message ${message.lastSeq}: ${verdict}`);
+    if (!message.isSnapshot) counts[verdict]++;
   }
-  return { bids: sorted(sides.bid, -1), asks: sorted(sides.ask, 1), dropped, applied, lastSeq };
+  const { bids, asks, lastSeq } = book;
+  return { bids, asks, dropped: counts.stale, applied: counts.applied, lastSeq };
 }
 
-function deltas(rows: readonly TaggedRow[]): Delta[] {
+/** The rows of books among rows of any dataset. */
+export function levels(rows: readonly TaggedRow[]): BookRow[] {
   return rows.flatMap((tagged) => (tagged.dataset === 'book_deltas' ? [tagged.row] : []));
-}
-
-/** Prices have few digits, so their doubles sort like them. */
-function sorted(levels: ReadonlyMap<string, string>, direction: 1 | -1): [string, string][] {
-  return [...levels].sort(([a], [b]) => direction * (Number(a) - Number(b)));
 }

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { type BookRow, bookAt } from '@feedlake/exchanges';
 import { plainDecimal, symbolFromInput } from '@feedlake/schema';
 import { expect } from 'vitest';
-import { replayBook } from './book-replay.ts';
+import { adapterOf } from '../adapters.ts';
+import { levels, replayBook } from './book-replay.ts';
 import { type PayloadFile, payloadText } from './manifest.ts';
 import { outcomesOf, rowsOf } from './outcomes.ts';
 
@@ -34,15 +36,22 @@ interface GoldenBook {
 function checkBook(folder: string, venue: string, coin: string, expected: GoldenBook): void {
   const snapshot = outcomesOf(folder, venue, `cryptofeed/binance-usdm/depth_${coin}.json`);
   const deltas = outcomesOf(folder, venue, `cryptofeed/binance-usdm/${coin}_depth@100ms.jsonl`);
-  const book = replayBook(
-    snapshot.flatMap(({ result }) => result?.rows ?? []),
-    deltas.map(({ result }) => result?.rows ?? []),
-  );
+  const [whole, changes] = [snapshot, deltas].map((outcomes) => outcomes.flatMap(({ result }) => result?.rows ?? []));
+  const { books } = adapterOf(venue).streams;
+  const book = replayBook(books, whole ?? [], changes ?? []);
   const { bids, asks, bidLevels, askLevels } = expected.final;
   expect(book.bids.slice(0, bids.length)).toEqual(bids);
   expect(book.asks.slice(0, asks.length)).toEqual(asks);
   expect([book.bids.length, book.asks.length]).toEqual([bidLevels, askLevels]);
   expect([book.dropped, book.applied, book.lastSeq]).toEqual([expected.dropped, expected.applied, expected.lastU]);
+  const rows = levels([...(whole ?? []), ...(changes ?? [])]).sort(asInTheLake);
+  const atTheEnd = bookAt(rows, Number.POSITIVE_INFINITY, books);
+  expect(atTheEnd).toMatchObject({ known: true, bids: book.bids, asks: book.asks, lastSeq: book.lastSeq });
+}
+
+/** The order of the lake's files, which is not the order in which snapshot and deltas came. */
+function asInTheLake(a: BookRow, b: BookRow): number {
+  return (a.ts_event ?? 0) - (b.ts_event ?? 0) || (a.last_seq ?? 0) - (b.last_seq ?? 0);
 }
 
 type CcxtResults = Readonly<Record<string, Readonly<Record<string, string>>>>;

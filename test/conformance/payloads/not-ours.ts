@@ -154,6 +154,22 @@ export const incomplete: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Messages without a topic that no venue sends: what a client sends, and what was made up. */
+export const notSent: readonly string[] = [
+  'bybit-docs/bybit-linear/ws_orderbook-rpi_0.json#0',
+  ...[6, 8, 9, 15, 16].map(
+    (index) => `hummingbot/hyperliquid/hyperliquid_perpetual_api_order_book_data_source.json#${index}`,
+  ),
+];
+
+/** Messages whose topic does not name the instrument: that of an account, and samples with one of another instrument. */
+export const otherTopic: readonly string[] = [
+  'nautilus/hyperliquid/ws_user_fill_liquidation.json#0',
+  'jkorf-net/binance-usdm/BookTicker.json#1',
+  'jkorf-net/bybit-linear/Trades.json#1',
+  ...[0, 1, 2, 3].map((index) => `hummingbot/binance-usdm/binance_perpetual_api_order_book_data_source.json#${index}`),
+];
+
 const reasons = new Map(
   Object.entries(notOurs).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
 );

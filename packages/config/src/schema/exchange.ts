@@ -120,6 +120,11 @@ export const exchangeSettings = (facts: ExchangeFacts) =>
         .array(z.enum(streamed))
         .default([])
         .meta({ description: 'Datasets to stream', examples: [['trades', 'liquidations']] }),
+      candle_intervals: z
+        .array(duration())
+        .min(1)
+        .default(['1m'])
+        .meta({ description: 'Widths of the candles to stream', examples: [['1m', '1h']] }),
       endpoints,
       credentials,
       rest,

@@ -36,6 +36,13 @@ export const streamer = z
     sync_interval: duration().default('1s').describe('Longest time that something received is only in memory'),
     segment,
     shard,
+    spool_max_bytes: size()
+      .default('10GB')
+      .meta({
+        description:
+          'What may wait on disk while the lake does not take it; near it books, then tickers, then all is left out',
+        examples: ['10GB'],
+      }),
     raw: z
       .union([z.boolean(), z.array(z.string()).min(1)])
       .default(false)

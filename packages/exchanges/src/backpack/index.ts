@@ -1,9 +1,11 @@
 import type { ExchangeAdapter } from '../adapter.ts';
 import { fundingHistory, openInterestHistory } from './history.ts';
 import { mapMessage } from './messages.ts';
+import { options } from './options.ts';
 import { replies } from './replies.ts';
 import { rest } from './rest.ts';
 import { fundingRates, instruments, openInterest } from './snapshot.ts';
+import { streams } from './streams.ts';
 import { symbolOf } from './symbol.ts';
 
 /** Backpack futures. Protocol: docs.backpack.exchange. */
@@ -16,6 +18,8 @@ export const backpack: ExchangeAdapter = {
   instruments,
   snapshot: { open_interest: openInterest, funding_rates: fundingRates },
   history: { open_interest: openInterestHistory, funding_rates: fundingHistory },
+  streams,
+  options,
   message: mapMessage,
   symbolOf,
 };

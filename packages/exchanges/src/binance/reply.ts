@@ -2,8 +2,14 @@ import type { ReplyMapper } from '../adapter.ts';
 import type { Mapping } from '../mapping.ts';
 import { integerOf, type JsonObject, manyOf, objectOf, textOf } from '../value.ts';
 
-/** The venue's code and words in an error body, `{code, msg}`; null when the value is none. */
-export function errorOf(value: unknown): { code: number; text: string } | null {
+/** The venue's code and words. */
+export interface ErrorBody {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** What an error body, `{code, msg}`, says; null when the value is none. */
+export function errorOf(value: unknown): ErrorBody | null {
   const body = objectOf(value);
   const code = integerOf(body?.code);
   const text = textOf(body?.msg);

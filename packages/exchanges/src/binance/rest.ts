@@ -1,6 +1,6 @@
 import type { Fault, FaultKind, RestReply, RestRules } from '@feedlake/transport';
 import { integerOf } from '../value.ts';
-import { errorOf } from './reply.ts';
+import { type ErrorBody, errorOf } from './reply.ts';
 
 /** Error codes: developers.binance.com, USD-M futures, "Error Code". Others follow from the status. */
 const kinds: Readonly<Record<number, FaultKind>> = {
@@ -31,17 +31,24 @@ export const rest: RestRules = {
   fault: faultOfReply,
 };
 
-function faultOfReply(reply: RestReply): Fault | null {
+/** What a reply means: for requests and for refused connections alike. */
+export function faultOfReply(reply: RestReply): Fault | null {
   const error = errorOf(reply.value);
   if (error === null) return null;
   const { code, text } = error;
+  const fault = faultOfError(error);
   const message = `${text} (${code})`;
-  const ban = /banned until (\d+)/.exec(text);
-  if (reply.status === 418 || ban !== null) {
-    return { kind: 'banned', message, ...(ban && { retryAt: Number(ban[1]) * 1000 }) };
-  }
-  const kind = kinds[code];
-  if (kind !== undefined) return { kind, message };
+  if (reply.status === 418 && fault?.kind !== 'banned') return { kind: 'banned', message };
+  if (fault !== null) return fault;
   if (reply.status === 451) return { kind: 'geo_blocked', message };
   return code <= -1100 ? { kind: 'bad_request', message } : null;
+}
+
+/** What an error means by its code and words alone; null where those don't tell. */
+export function faultOfError({ code, text }: ErrorBody): Fault | null {
+  const message = `${text} (${code})`;
+  const ban = /banned until (\d+)/.exec(text);
+  if (ban !== null) return { kind: 'banned', message, retryAt: Number(ban[1]) * 1000 };
+  const kind = kinds[code];
+  return kind === undefined ? null : { kind, message };
 }

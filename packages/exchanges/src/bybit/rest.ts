@@ -29,7 +29,8 @@ export const rest: RestRules = {
   fault: faultOfReply,
 };
 
-function faultOfReply(reply: RestReply): Fault | null {
+/** What a reply means: for requests and for refused connections alike. */
+export function faultOfReply(reply: RestReply): Fault | null {
   const verdict = verdictOf(reply.value);
   if (verdict === null) return reply.status === 403 ? faultOfForbidden(reply) : null;
   const { code, message } = verdict;

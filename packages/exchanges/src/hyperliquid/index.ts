@@ -1,9 +1,11 @@
 import type { ExchangeAdapter } from '../adapter.ts';
 import { fundingHistory, openInterestHistory } from './history.ts';
 import { mapMessage } from './messages.ts';
+import { options } from './options.ts';
 import { replies } from './replies.ts';
 import { info, rest } from './rest.ts';
 import { assetContexts, instruments } from './snapshot.ts';
+import { streams } from './streams.ts';
 import { symbolOf } from './symbol.ts';
 
 /** Hyperliquid perpetuals. Protocol: hyperliquid.gitbook.io, "API". */
@@ -16,6 +18,8 @@ export const hyperliquid: ExchangeAdapter = {
   instruments,
   snapshot: { open_interest: assetContexts, funding_rates: assetContexts },
   history: { open_interest: openInterestHistory, funding_rates: fundingHistory },
+  streams,
+  options,
   message: mapMessage,
   symbolOf,
 };

@@ -10,8 +10,10 @@ export const rest: RestRules = {
   fault: faultOfReply,
 };
 
+type InfoBody = Readonly<Record<string, string | number | Readonly<Record<string, string | number>>>>;
+
 /** A request to `/info`. Without a `weight` it costs 20, as most of them do. */
-export function info(body: Readonly<Record<string, string | number>>, weight = 20): RestRequest {
+export function info(body: InfoBody, weight = 20): RestRequest {
   return { method: 'POST', path: '/info', body: JSON.stringify(body), costs: { weight } };
 }
 

@@ -17,6 +17,11 @@ export interface StreamTopic extends Subscription {
   readonly dataset: StreamedDataset;
   /** The instrument that it is about; null = any (a feed of an account or of the whole market). */
   readonly instrument: StreamedInstrument | null;
+  /**
+   * Topics that bring the same rows under another name, where it is not known which of them a venue has. Nothing is
+   * missing as long as one of them is not refused, and where several come, each row counts once.
+   */
+  readonly alternatives?: readonly string[];
 }
 
 /** What a feed has to know of an instrument. */
@@ -36,6 +41,11 @@ export interface BookKeeping {
    * is asked for one anew by subscribing again.
    */
   readonly snapshot: ((venueSymbol: string) => RestRequest) | null;
+  /**
+   * What tells the order of one instrument's messages: their sequence numbers, which only ever grow, or their times.
+   * A snapshot that was asked for may carry a time that is out of the sequence's order.
+   */
+  readonly order: 'sequence' | 'time';
   /** Follows the sequence of one instrument's messages. */
   sequencer(): BookSequencer;
 }
@@ -48,17 +58,29 @@ export interface Replays {
   readonly states: readonly StreamedDataset[];
 }
 
+/** What is polled, and what is known of it. */
+export interface PollQuery {
+  /** The venue's own name of the instrument; of no account to a {@link Poll.bulk} poll. */
+  readonly symbol: string;
+  /** id of the newest trade known; null = none. A venue that can go on from there does. */
+  readonly lastTradeId: string | null;
+  /** What happened from then on is wanted, as far as the venue can be asked by time: microseconds, inclusive. */
+  readonly since: number;
+  /** Microseconds. */
+  readonly now: number;
+  readonly options: TopicOptions;
+}
+
 /** Polling in place of a feed, where no WebSocket can be had. */
 export interface Poll {
   /** How often it is worth asking, in milliseconds. */
   readonly everyMs: number;
-  /**
-   * The requests of one poll of an instrument.
-   * @param lastTradeId id of the newest trade known; null = none. A venue that can go on from there does.
-   */
-  pages(venueSymbol: string, lastTradeId: string | null): Pages;
+  /** One poll brings all instruments, and others beside those that are wanted. */
+  readonly bulk: boolean;
   /** Whether a poll of trades brings all since `lastTradeId`, however many; else at most the newest ones. */
   readonly resumes: boolean;
+  /** The requests of one poll. */
+  pages(query: PollQuery): Pages;
 }
 
 /** What a venue streams: data and pure functions. */

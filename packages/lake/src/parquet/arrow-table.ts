@@ -14,6 +14,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import type { BatchColumn, ColumnBatch } from './column-batch.ts';
+import { DictionaryVector } from './dictionary-vector.ts';
 import { NumberVector } from './number-vector.ts';
 import { TextVector } from './text-vector.ts';
 
@@ -24,9 +25,9 @@ import { TextVector } from './text-vector.ts';
  */
 export function arrowTable(batch: ColumnBatch, order: Uint32Array): Table {
   const fields = batch.columns.map(({ name, column }) => new Field(name, typeOf(column), column.nullable));
-  const children = batch.columns.map((column) => dataOf(column, batch.rows, order));
+  const children = batch.columns.map((column) => dataOf(column, order));
   const schema = new Schema(fields);
-  const data = makeData({ type: new Struct(fields), length: batch.rows, nullCount: 0, children });
+  const data = makeData({ type: new Struct(fields), length: order.length, nullCount: 0, children });
   return new Table(schema, [new RecordBatch(schema, data)]);
 }
 
@@ -45,12 +46,16 @@ function typeOf(column: Column): DataType {
   }
 }
 
-function dataOf({ column, vector: unordered }: BatchColumn, length: number, order: Uint32Array) {
+function dataOf({ column, vector: unordered }: BatchColumn, order: Uint32Array) {
+  const { length } = order;
   const vector = unordered.take(order);
   const nullBitmap = vector.valid === null ? undefined : bitmap(vector.valid, length);
   const common = { length, nullCount: nullCount(vector.valid, length), nullBitmap };
   if (vector instanceof TextVector) {
     return makeData({ type: new Utf8(), ...common, valueOffsets: vector.offsets, data: vector.bytes });
+  }
+  if (vector instanceof DictionaryVector) {
+    return makeData({ type: new Utf8(), ...common, ...spelledOut(vector, length) });
   }
   if (!(vector instanceof NumberVector)) {
     return makeData({ type: new Bool(), ...common, data: bitmap(vector.values, length) });
@@ -62,6 +67,22 @@ function dataOf({ column, vector: unordered }: BatchColumn, length: number, orde
   return column.type === 'time'
     ? makeData({ type: new TimestampMicrosecond('UTC'), ...common, data })
     : makeData({ type: new Int64(), ...common, data });
+}
+
+/** The texts of a dictionary column, one after the other. */
+function spelledOut({ codes, valid, texts }: DictionaryVector, length: number) {
+  const spelled = texts.map((text) => Buffer.from(text));
+  const valueOffsets = new Int32Array(length + 1);
+  let end = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (valid?.[row] !== 0) end += spelled[codes[row] ?? 0]?.length ?? 0;
+    valueOffsets[row + 1] = end;
+  }
+  const data = new Uint8Array(end);
+  for (let row = 0; row < length; row += 1) {
+    if (valid?.[row] !== 0) data.set(spelled[codes[row] ?? 0] ?? new Uint8Array(), valueOffsets[row]);
+  }
+  return { valueOffsets, data };
 }
 
 const wordSize = 2 ** 32;

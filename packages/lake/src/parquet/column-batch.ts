@@ -1,20 +1,38 @@
-import { type AnyRow, type Column, type Columns, type DatasetName, datasets, survivesDouble } from '@feedlake/schema';
+import {
+  type AnyRow,
+  type Column,
+  type Columns,
+  type DatasetName,
+  datasets,
+  decimalOfDouble,
+  survivesDouble,
+} from '@feedlake/schema';
+import { DictionaryVector } from './dictionary-vector.ts';
 import { FlagVector } from './flag-vector.ts';
 import { NumberVector } from './number-vector.ts';
 import { TextVector } from './text-vector.ts';
 
 /** Rows per object: the heap of the Parquet encoder never shrinks, so this bounds it. */
-const maxRows = 250_000;
+export const maxRows = 250_000;
 /** Bytes of text per column of an object, for rows that carry whole messages. */
 const maxTextBytes = 64 * 1024 * 1024;
 const firstCapacity = 1024;
 
 /** One column of a batch: what it is and what it holds so far. */
-export interface BatchColumn<Vector = NumberVector | FlagVector | TextVector> {
+export interface BatchColumn<Vector = NumberVector | FlagVector | TextVector | DictionaryVector> {
   readonly name: string;
   readonly column: Column;
   readonly vector: Vector;
 }
+
+/** Texts that hardly ever repeat. Of all others a batch keeps each different one once. */
+export const unrepeatedTexts: ReadonlySet<string> = new Set([
+  'trade_id',
+  'first_trade_id',
+  'last_trade_id',
+  'message',
+  'exact',
+]);
 
 /** A row can't be stored: the message names dataset, column and what is wrong. */
 export class RowError extends Error {
@@ -31,6 +49,7 @@ export class ColumnBatch {
   readonly columns: readonly BatchColumn[];
   // The same columns by kind: loops that see one kind of column each are what makes appending fast.
   readonly #texts: BatchColumn<TextVector>[] = [];
+  readonly #repeated: BatchColumn<DictionaryVector>[] = [];
   readonly #decimals: BatchColumn<NumberVector>[] = [];
   readonly #wholeNumbers: BatchColumn<NumberVector>[] = [];
   readonly #flags: BatchColumn<FlagVector>[] = [];
@@ -63,6 +82,11 @@ export class ColumnBatch {
     if (this.#rows === this.#capacity) this.#grow();
     const at = this.#rows;
     for (const { name, column, vector } of this.#texts) {
+      const value = row[name];
+      if (typeof value === 'string') vector.set(at, value);
+      else this.#setNull(at, name, column, vector, value, 'is no text');
+    }
+    for (const { name, column, vector } of this.#repeated) {
       const value = row[name];
       if (typeof value === 'string') vector.set(at, value);
       else this.#setNull(at, name, column, vector, value, 'is no text');
@@ -106,10 +130,52 @@ export class ColumnBatch {
     return found;
   }
 
+  /**
+   * Makes room for rows whose values the caller then sets in every column, null or not.
+   * @returns the first of them.
+   */
+  extend(rows: number): number {
+    const first = this.#rows;
+    this.#rows += rows;
+    while (this.#rows > this.#capacity) this.#grow();
+    return first;
+  }
+
+  /** A row as it was appended: decimals as exact texts, absent as null. */
+  row(at: number): AnyRow {
+    const row: AnyRow = {};
+    for (const { name, column, vector } of this.columns) row[name] = valueAt(column, vector, at);
+    const { exact } = row;
+    if (typeof exact === 'string') Object.assign(row, JSON.parse(exact));
+    return row;
+  }
+
+  /** Of each symbol (null = none), how many rows there are and when the last of them was received (µs). */
+  receivedBySymbol(): Map<string | null, { readonly last: number; readonly rows: number }> {
+    const symbol = this.column('symbol').vector;
+    const received = this.column('ts_recv').vector;
+    const found = new Map<string | null, { last: number; rows: number }>();
+    if (!(symbol instanceof DictionaryVector) || !(received instanceof NumberVector)) return found;
+    for (let row = 0; row < this.#rows; row += 1) {
+      const name = symbol.valid?.[row] === 0 ? null : (symbol.texts[symbol.codes[row] ?? 0] ?? null);
+      const known = found.get(name);
+      const time = received.values[row] ?? 0;
+      if (known === undefined) found.set(name, { last: time, rows: 1 });
+      else {
+        known.last = Math.max(known.last, time);
+        known.rows += 1;
+      }
+    }
+    return found;
+  }
+
   #makeColumn(name: string, column: Column): BatchColumn {
     if (name === 'exact') return { name, column, vector: this.#exact };
     switch (column.type) {
       case 'text':
+        if (!unrepeatedTexts.has(name)) {
+          return added(this.#repeated, { name, column, vector: new DictionaryVector(column.nullable, firstCapacity) });
+        }
         return added(this.#texts, { name, column, vector: new TextVector(column.nullable, firstCapacity) });
       case 'flag':
         return added(this.#flags, { name, column, vector: new FlagVector(column.nullable, firstCapacity) });
@@ -143,6 +209,15 @@ export class ColumnBatch {
     this.#capacity *= 2;
     for (const { vector } of this.columns) vector.grow(this.#capacity);
   }
+}
+
+function valueAt({ type }: Column, vector: BatchColumn['vector'], at: number): AnyRow[string] {
+  if (vector.valid?.[at] === 0) return null;
+  if (vector instanceof DictionaryVector) return vector.texts[vector.codes[at] ?? 0] ?? null;
+  if (vector instanceof TextVector) return vector.text(at);
+  if (vector instanceof FlagVector) return vector.values[at] === 1;
+  const value = vector.values[at] ?? 0;
+  return type === 'decimal' ? decimalOfDouble(value) : value;
 }
 
 function added<Column>(list: Column[], column: Column): Column {

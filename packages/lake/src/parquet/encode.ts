@@ -9,20 +9,22 @@ import {
   writeParquet,
 } from 'parquet-wasm';
 import { arrowTable } from './arrow-table.ts';
-import type { BatchColumn, ColumnBatch } from './column-batch.ts';
-import { sortOrder } from './sort-order.ts';
+import { type BatchColumn, type ColumnBatch, unrepeatedTexts } from './column-batch.ts';
 
 const rowGroupRows = 131_072;
-/** Texts that hardly ever repeat: a dictionary of them only costs. */
-const unrepeated = new Set(['trade_id', 'first_trade_id', 'last_trade_id', 'message']);
 
 /**
- * Encodes the rows of a batch, sorted by their dataset's order, as one Parquet file: zstd, row groups of 131,072 rows,
- * statistics and page index, delta encoding for times, integers and ids, dictionaries for the other texts.
+ * Encodes rows of a batch as one Parquet file: zstd, row groups of 131,072 rows, statistics and page index, delta
+ * encoding for times, integers and ids, dictionaries for the other texts.
+ * @param order The rows, in the order wanted, see {@link sortOrder}.
  * @param metadata Key-value metadata of the file.
  */
-export function encodeParquet(batch: ColumnBatch, metadata: ReadonlyMap<string, string>): Uint8Array {
-  const table = arrowTable(batch, sortOrder(batch));
+export function encodeParquet(
+  batch: ColumnBatch,
+  order: Uint32Array,
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array {
+  const table = arrowTable(batch, order);
   return writeParquet(EncoderTable.fromIPCStream(tableToIPC(table, 'stream')), properties(batch.columns, metadata));
 }
 
@@ -45,5 +47,5 @@ function properties(columns: readonly BatchColumn[], metadata: ReadonlyMap<strin
 function encodingOf(name: string, type: BatchColumn['column']['type']): Encoding | null {
   if (type === 'time' || type === 'integer') return Encoding.DELTA_BINARY_PACKED;
   if (type === 'decimal') return Encoding.PLAIN;
-  return unrepeated.has(name) ? Encoding.DELTA_BYTE_ARRAY : null;
+  return unrepeatedTexts.has(name) ? Encoding.DELTA_BYTE_ARRAY : null;
 }

@@ -1,4 +1,5 @@
-import { grown, taken, type Vector, validityOf } from './vector.ts';
+import { larger } from '../typed-array.ts';
+import { taken, type Vector, validityOf } from './vector.ts';
 
 /** True and false, one byte a row. */
 export class FlagVector implements Vector<boolean> {
@@ -11,8 +12,8 @@ export class FlagVector implements Vector<boolean> {
   }
 
   grow(capacity: number): void {
-    this.values = grown(this.values, capacity);
-    if (this.valid !== null) this.valid = grown(this.valid, capacity);
+    this.values = larger(this.values, capacity);
+    if (this.valid !== null) this.valid = larger(this.valid, capacity);
   }
 
   set(row: number, value: boolean): void {
@@ -28,6 +29,11 @@ export class FlagVector implements Vector<boolean> {
   sortKeys(length: number): Float64Array {
     const { valid } = this;
     return Float64Array.from(this.values.subarray(0, length), (value, row) => (valid?.[row] === 0 ? 2 : value));
+  }
+
+  copy({ values, valid }: FlagVector, rows: number, at: number): void {
+    this.values.set(values.subarray(0, rows), at);
+    if (this.valid !== null && valid !== null) this.valid.set(valid.subarray(0, rows), at);
   }
 
   take(order: Uint32Array): FlagVector {

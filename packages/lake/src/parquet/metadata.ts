@@ -1,7 +1,7 @@
 import { isoTime, parseIsoTime, schemaVersion } from '@feedlake/schema';
 import type { ColumnBatch } from './column-batch.ts';
+import { DictionaryVector } from './dictionary-vector.ts';
 import { NumberVector } from './number-vector.ts';
-import { TextVector } from './text-vector.ts';
 
 /**
  * What an object's own metadata tells: key-value pairs in the Parquet footer, all of them texts.
@@ -20,14 +20,15 @@ export const metadataKey = {
 /** First and last time of something, inclusive, in microseconds. */
 export type TimeRange = readonly [first: number, last: number];
 
-/** Key-value metadata of an object with the rows of the batch. */
+/** Key-value metadata of an object with these rows of the batch. */
 export function metadataOf(
   batch: ColumnBatch,
+  rows: Uint32Array,
   origin: { exchange: string; writer: string; more?: Readonly<Record<string, string>> },
 ): Map<string, string> {
   const range = (name: string) => {
     const { vector } = batch.column(name);
-    return vector instanceof NumberVector ? (vector.range(batch.rows)?.map(isoTime) ?? null) : null;
+    return vector instanceof NumberVector ? (vector.range(rows)?.map(isoTime) ?? null) : null;
   };
   const symbols = batch.column('symbol').vector;
   return new Map([
@@ -35,9 +36,9 @@ export function metadataOf(
     [metadataKey.dataset, batch.dataset],
     [metadataKey.exchange, origin.exchange],
     [metadataKey.writer, origin.writer],
-    [metadataKey.rows, String(batch.rows)],
+    [metadataKey.rows, String(rows.length)],
     [metadataKey.timeRange, JSON.stringify({ ts_event: range('ts_event'), ts_recv: range('ts_recv') })],
-    [metadataKey.symbols, JSON.stringify(symbols instanceof TextVector ? symbols.distinct(batch.rows) : [])],
+    [metadataKey.symbols, JSON.stringify(symbols instanceof DictionaryVector ? symbols.distinct(rows) : [])],
     ...Object.entries(origin.more ?? {}),
   ]);
 }

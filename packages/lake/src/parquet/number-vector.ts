@@ -1,4 +1,5 @@
-import { grown, taken, type Vector, validityOf } from './vector.ts';
+import { larger } from '../typed-array.ts';
+import { taken, type Vector, validityOf } from './vector.ts';
 
 /** Decimals as DOUBLEs, and whole numbers and times up to 2^53, which a DOUBLE holds exactly. */
 export class NumberVector implements Vector<number> {
@@ -11,10 +12,8 @@ export class NumberVector implements Vector<number> {
   }
 
   grow(capacity: number): void {
-    const larger = new Float64Array(capacity);
-    larger.set(this.values);
-    this.values = larger;
-    if (this.valid !== null) this.valid = grown(this.valid, capacity);
+    this.values = larger(this.values, capacity);
+    if (this.valid !== null) this.valid = larger(this.valid, capacity);
   }
 
   set(row: number, value: number): void {
@@ -35,6 +34,11 @@ export class NumberVector implements Vector<number> {
     return keys;
   }
 
+  copy({ values, valid }: NumberVector, rows: number, at: number): void {
+    this.values.set(values.subarray(0, rows), at);
+    if (this.valid !== null && valid !== null) this.valid.set(valid.subarray(0, rows), at);
+  }
+
   take(order: Uint32Array): NumberVector {
     const result = new NumberVector(false, order.length);
     for (let row = 0; row < order.length; row += 1) result.values[row] = this.values[order[row] ?? 0] ?? 0;
@@ -42,11 +46,11 @@ export class NumberVector implements Vector<number> {
     return result;
   }
 
-  /** Smallest and largest value of the first rows; null when all of them are null. */
-  range(length: number): readonly [number, number] | null {
+  /** Smallest and largest value of these rows; null when all of them are null. */
+  range(rows: Uint32Array): readonly [number, number] | null {
     let smallest = Number.POSITIVE_INFINITY;
     let largest = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < length; row += 1) {
+    for (const row of rows) {
       if (this.valid !== null && this.valid[row] === 0) continue;
       const value = this.values[row] ?? 0;
       if (value < smallest) smallest = value;

@@ -38,18 +38,23 @@ function keysOf(batch: ColumnBatch, name: string): () => Float64Array {
 }
 
 /** Row numbers grouped by key: groups by ascending key, rows ascending in each. */
-function groupsBy(keys: Float64Array): number[][] {
-  const groups = new Map<number, number[]>();
-  for (let row = 0; row < keys.length; row += 1) {
-    const key = keys[row] ?? 0;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+function groupsBy(keys: Float64Array): Uint32Array[] {
+  const counts = new Map<number, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const groups = new Map<number, { readonly rows: Uint32Array; filled: number }>();
+  for (const [key, count] of [...counts].sort(([a], [b]) => a - b)) {
+    groups.set(key, { rows: new Uint32Array(count), filled: 0 });
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rows]) => rows);
+  for (let row = 0; row < keys.length; row += 1) {
+    const group = groups.get(keys[row] ?? 0);
+    if (group === undefined) continue;
+    group.rows[group.filled] = row;
+    group.filled += 1;
+  }
+  return [...groups.values()].map(({ rows }) => rows);
 }
 
-function isSorted(rows: readonly number[], compare: (a: number, b: number) => number): boolean {
+function isSorted(rows: Uint32Array, compare: (a: number, b: number) => number): boolean {
   for (let at = 1; at < rows.length; at += 1) {
     if (compare(rows[at - 1] ?? 0, rows[at] ?? 0) > 0) return false;
   }

@@ -1,10 +1,12 @@
-import { grown, taken, type Vector, validityOf } from './vector.ts';
+import { larger } from '../typed-array.ts';
+import { taken, type Vector, validityOf } from './vector.ts';
 
 const encoder = new TextEncoder();
 const bytesPerText = 12;
 /** Copying a short text by hand is faster than a call into the encoder. */
 const shortText = 48;
-const wholeNumber = /^\d{1,15}$/;
+/** So many digits a DOUBLE holds. */
+const mostDigits = 15;
 
 /** Texts as UTF-8: all bytes in one array, and the offset at which each row begins. */
 export class TextVector implements Vector<string> {
@@ -20,17 +22,15 @@ export class TextVector implements Vector<string> {
   }
 
   grow(capacity: number): void {
-    const larger = new Int32Array(capacity + 1);
-    larger.set(this.offsets);
-    this.offsets = larger;
-    if (this.valid !== null) this.valid = grown(this.valid, capacity);
+    this.offsets = larger(this.offsets, capacity + 1);
+    if (this.valid !== null) this.valid = larger(this.valid, capacity);
   }
 
   set(row: number, text: string): void {
     const start = this.offsets[row] ?? 0;
     // A UTF-16 unit takes at most three bytes of UTF-8.
     const most = start + text.length * 3;
-    if (most > this.bytes.length) this.bytes = grown(this.bytes, Math.max(most, this.bytes.length * 2));
+    if (most > this.bytes.length) this.bytes = larger(this.bytes, Math.max(most, this.bytes.length * 2));
     this.offsets[row + 1] = start + this.#write(text, start);
     if (this.valid !== null) this.valid[row] = 1;
   }
@@ -40,6 +40,11 @@ export class TextVector implements Vector<string> {
     if (this.valid !== null) this.valid[row] = 0;
   }
 
+  /** The text of a row. */
+  text(row: number): string {
+    return this.#decoder().toString('utf8', this.offsets[row], this.offsets[row + 1]);
+  }
+
   /** Bytes of the first rows' texts. */
   byteLength(length: number): number {
     return this.offsets[length] ?? 0;
@@ -47,10 +52,9 @@ export class TextVector implements Vector<string> {
 
   /** Texts sort by their code units, but a column of nothing but whole numbers, such as trade ids, as numbers. */
   sortKeys(length: number): Float64Array {
+    const numbers = this.#wholeNumbers(length);
+    if (numbers !== null) return numbers;
     const texts = this.#texts(length);
-    if (texts.every((text) => text === null || wholeNumber.test(text))) {
-      return Float64Array.from(texts, (text) => (text === null ? Number.POSITIVE_INFINITY : Number(text)));
-    }
     const ranks = new Map(sortedDistinct(texts).map((text, rank) => [text, rank]));
     return Float64Array.from(
       texts,
@@ -58,9 +62,15 @@ export class TextVector implements Vector<string> {
     );
   }
 
-  /** The different texts of the first rows, sorted. */
-  distinct(length: number): string[] {
-    return sortedDistinct(this.#texts(length));
+  copy(source: TextVector, rows: number, at: number): void {
+    const start = this.offsets[at] ?? 0;
+    const length = source.byteLength(rows);
+    if (start + length > this.bytes.length) {
+      this.bytes = larger(this.bytes, Math.max(start + length, this.bytes.length * 2));
+    }
+    this.bytes.set(source.bytes.subarray(0, length), start);
+    for (let row = 1; row <= rows; row += 1) this.offsets[at + row] = start + (source.offsets[row] ?? 0);
+    if (this.valid !== null && source.valid !== null) this.valid.set(source.valid.subarray(0, rows), at);
   }
 
   take(order: Uint32Array): TextVector {
@@ -81,6 +91,29 @@ export class TextVector implements Vector<string> {
     result.offsets = offsets;
     if (this.valid !== null) result.valid = taken(this.valid, order);
     return result;
+  }
+
+  /** The texts as numbers, nulls as infinity; null where one of them is something else. */
+  #wholeNumbers(length: number): Float64Array | null {
+    const { bytes, offsets } = this;
+    const numbers = new Float64Array(length);
+    for (let row = 0; row < length; row += 1) {
+      const start = offsets[row] ?? 0;
+      const end = offsets[row + 1] ?? 0;
+      if (this.valid?.[row] === 0) {
+        numbers[row] = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      if (start === end || end - start > mostDigits) return null;
+      let number = 0;
+      for (let at = start; at < end; at += 1) {
+        const digit = (bytes[at] ?? 0) - 48;
+        if (digit < 0 || digit > 9) return null;
+        number = number * 10 + digit;
+      }
+      numbers[row] = number;
+    }
+    return numbers;
   }
 
   #texts(length: number): (string | null)[] {

@@ -13,6 +13,8 @@ export interface Vector<Value> {
    * @param length Rows in use.
    */
   sortKeys(length: number): Float64Array;
+  /** Puts the first rows of another column of this kind at a row and those after it. */
+  copy(source: this, rows: number, at: number): void;
   /** A new column with the rows in the given order. */
   take(order: Uint32Array): Vector<Value>;
 }
@@ -20,13 +22,6 @@ export interface Vector<Value> {
 /** One byte a row for a nullable column, nothing for a required one. */
 export function validityOf(nullable: boolean, capacity: number): Uint8Array<ArrayBuffer> | null {
   return nullable ? new Uint8Array(capacity) : null;
-}
-
-/** The same bytes in a larger array. */
-export function grown(bytes: Uint8Array<ArrayBuffer>, capacity: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(capacity);
-  larger.set(bytes);
-  return larger;
 }
 
 /** Bytes in the order of the given rows. */

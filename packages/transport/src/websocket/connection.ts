@@ -8,8 +8,10 @@ import type { Counters } from './counters.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Place } from './events.ts';
 import type { Incoming, WebSocketRules } from './rules.ts';
-import { Subscriber, type Suspects } from './subscriber.ts';
+import { Subscriber, type Suspects, settleMs } from './subscriber.ts';
 
+/** So long it reads without a break, in milliseconds. */
+const turnMs = 5;
 /** How long the other side may take to answer our closing frame. */
 const closeTimeoutMs = 2_000;
 
@@ -17,6 +19,13 @@ const closeTimeoutMs = 2_000;
 export interface Flow {
   readonly topic: string;
   subscribedAt: number | null;
+  /**
+   * Since when the venue is known to have heeded the subscription: its answer, where it gives none a while after, or its
+   * data.
+   */
+  heededFrom: number | null;
+  /** Whether it was asked for again here, so that what comes at first may be left of the subscription before. */
+  renewal: 'none' | 'queued' | 'sent';
   lastData: number | null;
 }
 
@@ -29,7 +38,8 @@ export interface ConnectionEnd {
 
 /** Who is told what happens on a connection. */
 export interface ConnectionHandlers {
-  readonly onData: (data: Buffer, received: number, topic: string) => void;
+  /** `isHeeded`: it came of the subscription that holds now. */
+  readonly onData: (data: Buffer, received: number, topic: string, isHeeded: boolean) => void;
   readonly onAcknowledged: (topics: readonly string[]) => void;
   readonly onSent: (topics: readonly string[]) => void;
   readonly onRefused: (topics: readonly string[], fault: Fault) => void;
@@ -70,6 +80,9 @@ export class Connection {
   #nextPing: number;
   #pingedAt: number | null = null;
   #paused = false;
+  /** When the first message of this turn of the event loop was read (µs); 0 = none yet. */
+  #turnSince = 0;
+  #yields = false;
   #fault: Fault | null = null;
 
   constructor(options: ConnectionOptions) {
@@ -88,10 +101,14 @@ export class Connection {
       onSent: (topics) => {
         for (const topic of topics) {
           const flow = this.flows.get(topic);
-          if (flow !== undefined) flow.subscribedAt = clock.now();
+          if (flow === undefined) continue;
+          flow.subscribedAt = clock.now();
+          flow.heededFrom = rules.acknowledges ? null : flow.subscribedAt + settleMs * 1000;
+          if (flow.renewal === 'queued') flow.renewal = 'sent';
         }
         handlers.onSent(topics);
       },
+      onPutOff: (topics) => this.#unheeded(topics),
       onRefused: handlers.onRefused,
     });
     socket.on('message', (data: Buffer) => this.#read(data));
@@ -115,11 +132,14 @@ export class Connection {
   }
 
   subscribe(topics: readonly string[]): void {
-    for (const topic of topics) this.flows.set(topic, { topic, subscribedAt: null, lastData: null });
+    for (const topic of topics) {
+      this.flows.set(topic, { topic, subscribedAt: null, heededFrom: null, renewal: 'none', lastData: null });
+    }
     this.#subscriber.subscribe(topics);
   }
 
   resubscribe(topics: readonly string[]): void {
+    for (const flow of this.#unheeded(topics)) flow.renewal = 'queued';
     this.#subscriber.unsubscribe(topics);
     this.#subscriber.subscribe(topics);
   }
@@ -197,6 +217,7 @@ export class Connection {
   #read(data: Buffer): void {
     const { clock, counters, handlers } = this.#options;
     const received = clock.now();
+    this.#takeTurn(received);
     this.#pingedAt = null;
     counters.messages++;
     counters.bytes += data.length;
@@ -204,12 +225,34 @@ export class Connection {
     if (incoming?.kind === 'data') {
       this.lastData = received;
       const flow = this.flows.get(incoming.topic);
-      if (flow !== undefined) flow.lastData = received;
-      handlers.onData(data, received, incoming.topic);
+      if (flow !== undefined) {
+        flow.lastData = received;
+        if (!isHeeded(flow, received) && showsHeed(flow, received)) flow.heededFrom = received;
+      }
+      handlers.onData(data, received, incoming.topic, flow !== undefined && isHeeded(flow, received));
     } else if (incoming === null) {
       counters.malformed++;
       handlers.onOddity('malformed', data.toString());
     } else this.#react(incoming, data);
+  }
+
+  /**
+   * Where a venue sends more than can be handled, the system hands over megabytes at once: after a while other work of the
+   * process gets its turn.
+   */
+  #takeTurn(now: number): void {
+    if (this.#turnSince === 0) {
+      this.#turnSince = now;
+      setImmediate(() => {
+        this.#turnSince = 0;
+        if (!this.#yields) return;
+        this.#yields = false;
+        if (!this.#paused) this.#socket.resume();
+      });
+    } else if (!this.#yields && now - this.#turnSince >= turnMs * 1000) {
+      this.#yields = true;
+      this.#socket.pause();
+    }
   }
 
   #understand(data: Buffer): Incoming | null {
@@ -222,7 +265,7 @@ export class Connection {
 
   #react(incoming: Incoming, data: Buffer): void {
     const { counters, handlers } = this.#options;
-    if (incoming.kind === 'ack') handlers.onAcknowledged(this.#subscriber.acknowledged(incoming));
+    if (incoming.kind === 'ack') this.#acknowledged(this.#subscriber.acknowledged(incoming));
     else if (incoming.kind === 'refused') {
       if (!this.#subscriber.refused(incoming)) handlers.onComplaint(incoming.fault);
     } else if (incoming.kind === 'error') handlers.onComplaint(incoming.fault);
@@ -232,9 +275,34 @@ export class Connection {
     }
   }
 
+  #acknowledged(topics: readonly string[]): void {
+    const at = this.#options.clock.now();
+    for (const topic of topics) {
+      const flow = this.flows.get(topic);
+      if (flow !== undefined && flow.subscribedAt !== null && flow.renewal !== 'queued') flow.heededFrom ??= at;
+    }
+    this.#options.handlers.onAcknowledged(topics);
+  }
+
+  #unheeded(topics: readonly string[]): Flow[] {
+    const flows = topics.flatMap((topic) => this.flows.get(topic) ?? []);
+    for (const flow of flows) flow.heededFrom = null;
+    return flows;
+  }
+
   #ended(code: number, reason: string): void {
     this.#over.abort();
     this.#closed.resolve();
     this.#options.handlers.onEnd({ code, fault: this.#fault ?? closeFault(code, reason) });
   }
+}
+
+function isHeeded({ heededFrom }: Flow, at: number): boolean {
+  return heededFrom !== null && heededFrom <= at;
+}
+
+/** Whether data of a topic itself shows that its subscription is heeded. */
+function showsHeed({ subscribedAt, renewal }: Flow, at: number): boolean {
+  if (subscribedAt === null || renewal === 'queued') return false;
+  return renewal === 'none' || at >= subscribedAt + settleMs * 1000;
 }

@@ -16,6 +16,7 @@ const elsewhereAtOnce: readonly FaultKind[] = ['geo_blocked', 'auth', 'banned'];
 
 export interface Dialed {
   readonly socket: WebSocket;
+  readonly simulated: boolean;
   readonly choice: Choice;
   /** How long it took, waits for budget aside. */
   readonly ms: number;
@@ -56,9 +57,9 @@ export class Dialer {
       counters.attempts++;
       const { headers = {} } = rules;
       const opening = openSocket({ url, exit, headers, handshakeMs: timeouts.handshakeMs, clock, signal });
-      const socket = await opening.finally(() => lease.settle());
+      const opened = await opening.finally(() => lease.settle());
       choice.endpoint.logConnection();
-      return { socket, choice, ms: (clock.now() - started) / 1000 };
+      return { ...opened, choice, ms: (clock.now() - started) / 1000 };
     } catch (error) {
       if (signal.aborted) throw error;
       this.#failed(choice, connectFailure(error, choice.endpoint, rules, clock.now()));

@@ -28,13 +28,15 @@ function lineOf(event: SessionEvent): Line {
     case 'refused':
       return ['warn', `the venue refuses ${some(event.topics)}, left out: ${event.fault.message}`];
     case 'interrupted':
-      return ['warn', `no data (${event.cause}) of ${some(event.topics.map(({ topic }) => topic))}`];
+      return [event.cause === 'resubscribe' ? 'debug' : 'warn', `no data (${event.cause}) of ${some(event.topics.map(({ topic }) => topic))}`];
     case 'resumed':
       return ['debug', `data of ${event.topic}`];
     case 'watchdog':
       return ['warn', `${steps[event.step]} for ${some(event.topics.map(({ topic }) => topic))}`];
     case 'overlap':
       return ['info', event.taken ? 'a new connection took over' : 'a new connection was given up'];
+    case 'malformed':
+      return ['debug', 'a message was malformed'];
     case 'complaint':
       return ['warn', event.fault.message];
     case 'overload':

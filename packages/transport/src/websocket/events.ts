@@ -6,6 +6,8 @@ export type Cause =
   | 'start'
   | 'disconnect'
   | 'silent'
+  /** Asked for again on a mere suspicion: what happened until that was heeded may be lost. */
+  | 'resubscribe'
   | 'blocked'
   | 'rate_limited'
   /** The connection was lost while we were too slow to read it. */
@@ -33,8 +35,9 @@ export interface Place {
 export type WatchdogStep = 'resubscribe' | 'reconnect' | 'next_host' | 'next_proxy';
 
 /** What happened to a session, in the order it happened. Times in microseconds since the epoch. */
-export type SessionEvent = { readonly at: number } & (
-  | ({ readonly kind: 'connected'; readonly ms: number } & Place)
+export type SessionEvent = { readonly at: number } & /** `simulated`: the host says that what it sends is invented. */
+(
+  | ({ readonly kind: 'connected'; readonly ms: number; readonly simulated: boolean } & Place)
   /** A connection ended. `code`: the close code, 1006 without one (RFC 6455, section 7.4). */
   | ({ readonly kind: 'disconnected'; readonly cause: Cause; readonly code: number; readonly fault: Fault } & Place)
   /** An attempt to connect failed, the `attempt`th in a row without useful data; the next comes at `retryAt`. */
@@ -81,6 +84,8 @@ export type SessionEvent = { readonly at: number } & (
       readonly to: number;
       readonly connections: readonly [old: string, next: string];
     }
+  /** A message could not be read: whatever it was about is lost. */
+  | { readonly kind: 'malformed'; readonly connection: string }
   /** The venue complained, outside of a subscription. */
   | { readonly kind: 'complaint'; readonly fault: Fault; readonly connection: string }
   /** Received messages wait for the consumer: reading is paused (`active`) or goes on again. */

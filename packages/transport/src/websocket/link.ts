@@ -39,6 +39,8 @@ export class Link {
   /** Why a replacement is wanted. */
   #wanted: ReplaceReason | null = null;
   #connecting = false;
+  /** The topic that is only there to prove that the host sends. */
+  #canary: string | null = null;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -57,8 +59,21 @@ export class Link {
     return this.#connecting;
   }
 
+  /** Whether a topic is subscribed to for its own sake. */
+  wants(topic: string): boolean {
+    return this.topics.has(topic) && topic !== this.#canary;
+  }
+
   add(subscriptions: readonly Subscription[]): void {
-    const added = this.topics.add(subscriptions, this.#context.clock.now());
+    const wanted = [...subscriptions];
+    if (wanted.some(({ topic }) => topic === this.#canary)) this.#canary = null;
+    const { canary } = this.#context.rules;
+    const sparse = [...wanted, ...this.topics.all.map(({ subscription }) => subscription)].every((one) => one.sparse);
+    if (canary !== undefined && sparse && !this.topics.has(canary.topic)) {
+      wanted.push(canary);
+      this.#canary = canary.topic;
+    }
+    const added = this.topics.add(wanted, this.#context.clock.now());
     for (const connection of this.open) this.#ask(connection, added);
     void this.#keepConnected();
   }
@@ -66,7 +81,21 @@ export class Link {
   remove(names: readonly string[]): void {
     this.topics.remove(names);
     for (const connection of this.open) connection.unsubscribe(names);
+    const [only] = this.topics.size === 1 ? this.topics.all : [];
+    if (only?.name === this.#canary) this.topics.remove([only?.name ?? '']);
     if (this.topics.size === 0) void this.close();
+  }
+
+  /** Takes what the connection has brought as evidence for its sparse topics. */
+  prove(): void {
+    const connection = this.#current?.connection;
+    const until = connection?.lastData ?? null;
+    if (connection === undefined || until === null) return;
+    for (const topic of this.topics.all) {
+      if (topic.rhythm === null || topic.evidence === until) continue;
+      const from = connection.flows.get(topic.name)?.heededFrom ?? null;
+      if (from !== null && until >= from) this.topics.proved(topic, from, until, connection.id);
+    }
   }
 
   /** Ends the connections; after the session's end nothing opens them again. */
@@ -111,9 +140,10 @@ export class Link {
     }
   }
 
-  #take({ socket, choice, ms }: Dialed): void {
+  #take({ socket, simulated, choice, ms }: Dialed): void {
     const { exchange, rules, clock, random, timeouts, counters, queue, logger, emit } = this.#context;
     const id = `${exchange}-${clock.now()}-${++opened}`;
+    const logOddity = oddityLog(logger, exchange, id);
     const connection = new Connection({
       id,
       socket,
@@ -127,7 +157,10 @@ export class Link {
         onAcknowledged: (names) => this.topics.acknowledged(names),
         onSent: (names) => emit({ kind: 'subscribed', at: clock.now(), connection: id, topics: names }),
         onRefused: (names, fault) => this.#refuse(names, fault),
-        onOddity: oddityLog(logger, exchange, id),
+        onOddity: (kind, text) => {
+          logOddity(kind, text);
+          if (kind === 'malformed') emit({ kind, at: clock.now(), connection: id });
+        },
         onComplaint: (fault) => emit({ kind: 'complaint', at: clock.now(), fault, connection: id }),
         onEnd: (end) => this.#ended(connection, end),
       },
@@ -138,7 +171,7 @@ export class Link {
     const held = { choice, connection, replaceAt };
     if (this.#current === null) this.#current = held;
     else this.#next = held;
-    emit({ kind: 'connected', at: connection.openedAt, ms, ...connection.place });
+    emit({ kind: 'connected', at: connection.openedAt, ms, simulated, ...connection.place });
     if (queue.full) connection.pause();
     this.#ask(connection, this.topics.all);
   }
@@ -157,7 +190,7 @@ export class Link {
       connection.useful = true;
       this.#dialer.proved(choice);
     }
-    this.#context.queue.add(data, received, connection.id, topic);
+    if (topic !== this.#canary) this.#context.queue.add(data, received, connection.id, topic);
   }
 
   #refuse(names: readonly string[], fault: Fault): void {
@@ -172,6 +205,7 @@ export class Link {
     if (held === undefined || held === null) return;
     const at = clock.now();
     const cause: Cause = queue.full ? 'overload' : causeOf(fault);
+    if (held === this.#current) this.prove();
     emit({ kind: 'disconnected', at, cause, code, fault, ...connection.place });
     const { topics, proven } = connection.suspects;
     if (fault.kind === 'network') this.topics.suspected(topics, proven, at);
@@ -192,6 +226,7 @@ export class Link {
   #tick(now: number): void {
     const { queue } = this.#context;
     for (const connection of this.open) connection.tick(now);
+    this.prove();
     if (queue.full || this.#current === null) return;
     if (this.#next !== null) this.#settle(this.#current, this.#next, now);
     else if (this.#wanted === 'silent' && this.topics.all.every(({ step }) => step === 0)) this.#wanted = null;
@@ -217,7 +252,9 @@ export class Link {
   #act({ choice, connection }: Held, silent: readonly Silent[], now: number): void {
     const { emit } = this.#context;
     const certain = silent.filter((one) => one.certain).map(({ topic }) => topic);
-    this.topics.interrupted(certain, 'silent', now);
+    this.topics.interrupted(certain, 'silent', now, connection.id);
+    const suspected = silent.filter((one) => !one.certain).map(({ topic }) => topic);
+    this.topics.interrupted(suspected, 'resubscribe', now, connection.id);
     const again = silent.filter(({ topic, certain: sure }) => topic.step === 0 || !sure).map(({ topic }) => topic);
     const lost = certain.filter(({ step }) => step > 0);
     const furthest = Math.max(0, ...lost.map(({ step }) => step));

@@ -17,18 +17,24 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** An open socket, and whether the host says that all it sends is simulated. */
+export interface OpenedSocket {
+  readonly socket: WebSocket;
+  readonly simulated: boolean;
+}
+
 /**
  * Opens a WebSocket. It is handed over paused, so that nothing is missed before somebody listens.
  * @throws UpgradeRefused when the host answered otherwise; DeadlineError; ProxyError; an error of the system, of TLS or
  * of `ws`; the signal's reason.
  */
-export async function openSocket(options: OpenOptions): Promise<WebSocket> {
+export async function openSocket(options: OpenOptions): Promise<OpenedSocket> {
   const { url, exit, headers, handshakeMs, clock, signal } = options;
   signal.throwIfAborted();
   const over = new AbortController();
   const failed = new AbortController();
   const agent = exit.agent(failed.signal);
-  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  const { promise, resolve, reject } = Promise.withResolvers<OpenedSocket>();
   const socket = new WebSocket(url, {
     ...(agent === undefined ? {} : { agent }),
     headers: { 'user-agent': 'feedlake', ...headers },
@@ -38,9 +44,13 @@ export async function openSocket(options: OpenOptions): Promise<WebSocket> {
     skipUTF8Validation: true,
   });
   socket.on('error', reject);
+  let simulated = false;
+  socket.once('upgrade', ({ headers: answer }) => {
+    simulated = 'x-feedlake-simulated' in answer;
+  });
   socket.once('open', () => {
     socket.pause();
-    resolve(socket);
+    resolve({ socket, simulated });
   });
   socket.once('unexpected-response', (_request, response) => {
     readRefusal(response, clock).then(reject);

@@ -46,6 +46,8 @@ export interface TopicStats {
   readonly channel: string;
   /** When its last data was received, in microseconds. */
   readonly lastData: number | null;
+  /** Until when nothing of it is known to be missing: as `lastData`, for sparse topics by what else the connection brought. */
+  readonly proven: number | null;
   /** Why its data is missing; null while it flows. */
   readonly missing: Cause | null;
 }

@@ -106,6 +106,19 @@ export class WebSocketSession {
     }
   }
 
+  /** Subscribes to topics anew, for feeds that begin with a whole state. What is missing meanwhile is not told. */
+  resubscribe(topics: readonly string[]): void {
+    for (const { open, topics: own } of this.#links) {
+      const known = topics.filter((topic) => own.has(topic));
+      for (const connection of known.length > 0 ? open : []) connection.resubscribe(known);
+    }
+  }
+
+  /** Until when nothing of each topic is known to be missing, in microseconds; null = nothing is known. */
+  *proven(): Generator<readonly [topic: string, until: number | null]> {
+    for (const { topics } of this.#links) for (const topic of topics.all) yield [topic.name, topic.proven];
+  }
+
   stats(): WebSocketStats {
     const { queue, counters } = this.#context;
     const { attempts, faults, reconnects, messages, bytes, malformed, unknown, handlerErrors } = counters;
@@ -132,8 +145,8 @@ export class WebSocketSession {
         paused: queue.full,
       },
       topics: Object.fromEntries(
-        topics.map(({ name, subscription, lastData, interruption }) => {
-          return [name, { channel: subscription.channel, lastData, missing: interruption?.cause ?? null }];
+        topics.map(({ name, subscription, lastData, proven, interruption }) => {
+          return [name, { channel: subscription.channel, lastData, proven, missing: interruption?.cause ?? null }];
         }),
       ),
     };
@@ -147,7 +160,10 @@ export class WebSocketSession {
 
   async #close(): Promise<void> {
     const at = this.#clock.now();
-    for (const { topics } of this.#links) topics.interrupted(topics.all, 'shutdown', at);
+    for (const link of this.#links) {
+      link.prove();
+      link.topics.interrupted(link.topics.all, 'shutdown', at);
+    }
     this.#end.abort(new Error(`${this.#options.exchange}: the WebSocket session was closed`));
     await Promise.all(this.#links.map((link) => link.close()));
     await this.#context.queue.settled();
@@ -156,7 +172,7 @@ export class WebSocketSession {
   /** Fills links that have room, then new ones. */
   #distribute(subscriptions: readonly Subscription[]): void {
     const { topicsPerConnection } = this.#context.rules.limits;
-    const known = ({ topic }: Subscription) => this.#links.some(({ topics }) => topics.has(topic));
+    const known = ({ topic }: Subscription) => this.#links.some((link) => link.wants(topic));
     let rest = subscriptions.filter((subscription) => !known(subscription));
     for (let index = 0; rest.length > 0; index++) {
       const link = this.#links[index] ?? this.#newLink();

@@ -4,7 +4,7 @@ import { Outbox } from './outbox.ts';
 import type { Incoming, WebSocketRules } from './rules.ts';
 
 /** Where a venue does not answer subscriptions, so long after a frame a refusal is still about it. */
-const settleMs = 1_000;
+export const settleMs = 1_000;
 /** When a frame is tried again that was refused for a passing reason. */
 const retryMs = 5_000;
 /** However long the venue says. */
@@ -20,6 +20,8 @@ export interface SubscriberOptions {
   /** A frame that subscribes to these topics was sent. */
   readonly onSent: (topics: readonly string[]) => void;
   readonly onRefused: (topics: readonly string[], fault: Fault) => void;
+  /** The venue did not take a frame with these topics; most of them are asked for again. */
+  readonly onPutOff: (topics: readonly string[]) => void;
 }
 
 export interface Suspects {
@@ -76,20 +78,15 @@ export class Subscriber {
     this.#outbox.addFirst(frame);
   }
 
-  /** @returns the topics that were accepted */
+  /** @returns the topics that are subscribed to from here on: accepted, and nothing that was sent later is about them */
   acknowledged({ id, topics }: Extract<Incoming, { kind: 'ack' }>): readonly string[] {
     this.#accepted = true;
-    if (topics === null) {
-      const key = this.#keyOf(id, null);
-      const frame = key === undefined ? undefined : this.#open.get(key);
-      if (key !== undefined) this.#open.delete(key);
-      return frame?.topics ?? [];
-    }
-    for (const [key, frame] of this.#open) {
-      frame.topics = frame.topics.filter((topic) => !topics.includes(topic));
-      if (frame.topics.length === 0) this.#open.delete(key);
-    }
-    return topics;
+    if (topics !== null) return topics.filter((topic) => this.#settled(topic));
+    const key = this.#keyOf(id, null);
+    const frame = key === undefined ? undefined : this.#open.get(key);
+    if (key === undefined || frame === undefined) return [];
+    this.#open.delete(key);
+    return frame.subscribes ? frame.topics.filter((topic) => !this.#isOpenAfter(topic, key)) : [];
   }
 
   /** @returns false when it can't be told what was refused. */
@@ -100,6 +97,7 @@ export class Subscriber {
     if (frame === undefined && topics === null) return false;
     if (frame !== undefined && !frame.subscribes) return true;
     const asked = frame?.topics ?? [];
+    this.#options.onPutOff(asked);
     const named = topics ?? (asked.length === 1 ? asked : null);
     if (!lasting.includes(fault.kind)) this.#askLater(asked, fault);
     else if (named === null) this.#askHalves(asked);
@@ -148,6 +146,22 @@ export class Subscriber {
       () => this.#queue(topics, true),
       () => {},
     );
+  }
+
+  /** A topic was accepted by name: that is about the oldest frame that asks for it, and settles what was sent before. */
+  #settled(topic: string): boolean {
+    const asking = [...this.#open].find(([, frame]) => frame.subscribes && frame.topics.includes(topic));
+    const last = asking?.[0] ?? 0;
+    for (const [key, frame] of this.#open) {
+      if (key > last) break;
+      frame.topics = frame.topics.filter((one) => one !== topic);
+      if (frame.topics.length === 0) this.#open.delete(key);
+    }
+    return !this.#isOpenAfter(topic, last);
+  }
+
+  #isOpenAfter(topic: string, key: number): boolean {
+    return [...this.#open].some(([later, { topics }]) => later > key && topics.includes(topic));
   }
 
   /** The open frame that an answer is about: by its id, by a topic in it, else the oldest, as venues answer in order. */

@@ -56,9 +56,21 @@ export class Topics {
     this.#channel(topic).heard(at);
   }
 
-  /** Data of these topics is missing from their last message on. */
-  interrupted(topics: readonly Topic[], cause: Cause, at: number): void {
-    const news = topics.filter((topic) => topic.interrupt(cause)).map(({ since }) => since);
+  /**
+   * The subscription of a sparse topic was heeded at `from`, and the connection has brought something at `until`: no
+   * message of the topic was lost in between.
+   */
+  proved(topic: Topic, from: number, until: number, connection: string): void {
+    const { interruption } = topic;
+    // The connection that a topic fell silent on proves nothing for it.
+    if (interruption?.cause === 'silent' && interruption.connection === connection) return;
+    topic.evidence = until;
+    if (interruption !== null) this.#resumed(topic, Math.max(from, interruption.from), connection);
+  }
+
+  /** Data of these topics is missing, see {@link Topic.interrupt}. */
+  interrupted(topics: readonly Topic[], cause: Cause, at: number, connection: string | null = null): void {
+    const news = topics.filter((topic) => topic.interrupt(cause, connection)).map(({ since }) => since);
     if (news.length > 0) this.#emit({ kind: 'interrupted', at, cause, topics: news });
   }
 

@@ -1,9 +1,12 @@
-import { hour, minute } from '@feedlake/schema';
+import { day, hour, minute } from '@feedlake/schema';
 import type { Connection } from './connection.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { Topic } from './topic.ts';
 
-/** A sparse topic without a rhythm that brings nothing is only asked for again, after so many times its least deadline. */
+/**
+ * A sparse topic without a rhythm that brings nothing is only asked for again, after so many times its least deadline, and
+ * after twice as long each further time.
+ */
 const unknownFactor = 10;
 /** No deadline grows beyond this by being in vain (µs), unless it was longer from the start. */
 const longestPatience = 15 * minute;
@@ -39,15 +42,18 @@ export function silentTopics(options: WatchOptions): Silent[] {
   );
   if (isSocketSilent(asked, options)) return asked.map((topic) => ({ topic, certain: true }));
   const mute = muteChannels(asked, options);
-  return asked.flatMap((topic) => {
+  return asked.flatMap((topic): Silent[] => {
     const { rhythm, subscription, interruption, step } = topic;
     if (rhythm !== null && mute.has(subscription.channel)) return [{ topic, certain: true }];
     const least = subscription.silenceMs * 1000;
     const deadline = rhythm === null ? least : rhythm.deadline(least);
-    // Asking again for a feed that lives may cost a message of it: only what is missing anyhow is risked on suspicion.
-    if (deadline === null && interruption === null) return [];
-    const late = silenceOf(topic, options) >= patience(deadline ?? least * unknownFactor, step, options);
-    return late ? [{ topic, certain: deadline !== null }] : [];
+    if (deadline !== null) {
+      return silenceOf(topic, options) >= patience(deadline, step, options) ? [{ topic, certain: true }] : [];
+    }
+    // Asking again for a feed that lives may cost a message of it: only what has brought nothing here is asked for again.
+    if (interruption === null && (options.connection.flows.get(topic.name)?.lastData ?? null) !== null) return [];
+    const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** step);
+    return late ? [{ topic, certain: false }] : [];
   });
 }
 

@@ -1,0 +1,149 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { nativeAdapters } from '@feedlake/exchanges';
+import { endSegment, type Lake, type Leftover, leftoverSegments } from '@feedlake/lake';
+import { type AnyRow, type DatasetName, day, minute } from '@feedlake/schema';
+import type { Logger } from '@feedlake/telemetry';
+import type { EarlierEnd, Ledger } from './ledger.ts';
+import type { LedgerKey } from './ledger-entry.ts';
+import { closeAccount, type FeedEnd, lastLedgerState } from './ledger-state.ts';
+
+/** So far back (µs) a venue may say again what it said before. */
+const replayed = 5 * minute;
+/** So far back (µs) the lake is asked where feeds ended, when nothing on this machine tells. */
+const lookBack = 2 * day;
+
+/** What earlier runs of a writer have left behind. */
+export interface Earlier {
+  /** Segments that are to be brought into the lake. */
+  readonly segments: readonly string[];
+  end(key: LedgerKey): EarlierEnd | null;
+  rows(exchange: string, dataset: DatasetName, venueSymbol: string | null): readonly AnyRow[];
+}
+
+export interface EarlierOptions {
+  /** Folder of the segments. */
+  readonly folder: string;
+  /** File that says where the feeds ended. */
+  readonly endsFile: string;
+  readonly lake: Lake;
+  readonly writer: string;
+  readonly exchanges: readonly { readonly id: string; readonly venue: string }[];
+  readonly logger: Logger;
+  /** Microseconds. */
+  readonly now: number;
+}
+
+/**
+ * Takes up what earlier runs have left: ends the segments that a crash left open, with the account that the crashed
+ * writer could not close any more, and finds out where its feeds ended.
+ * @throws an error of the file system when the segments can't be read.
+ */
+export async function takeUp(options: EarlierOptions): Promise<Earlier> {
+  const { folder, endsFile, logger, now } = options;
+  const { leftovers, empty } = await leftoverSegments(folder);
+  const ends = new Map<string, EarlierEnd>();
+  for (const end of await readEnds(endsFile)) keepLatest(ends, end, 'shutdown');
+  for (const leftover of leftovers) {
+    const { path, ended, head } = leftover;
+    logger.info({ path }, `taking up a segment of an earlier run${ended ? '' : ', which ended without notice'}`);
+    const found = lastLedgerState(leftover.notes);
+    if (found === null) {
+      if (!ended) await endSegment(leftover, []);
+      continue;
+    }
+    const account = closeAccount(head.writer, found.state, leftover.rowsAfter(found.place));
+    if (!ended) await endSegment(leftover, account.coverage);
+    for (const end of account.ends) keepLatest(ends, end, 'crash');
+  }
+  if (ends.size === 0) await readLake(options, ends);
+  const rows = await rowsOfLate(options, leftovers);
+  return {
+    segments: [...leftovers.map(({ path }) => path), ...empty],
+    end: ({ exchange, dataset, symbol }) => {
+      const end = ends.get(keyOf({ exchange, dataset, symbol })) ?? null;
+      return end !== null && end.until < now ? end : null;
+    },
+    rows: (exchange, dataset, venueSymbol) => rows.get(JSON.stringify([exchange, dataset, venueSymbol])) ?? [],
+  };
+}
+
+/** Notes where all feeds stand, for the next run. */
+export async function noteEnds(file: string, ledger: Ledger): Promise<void> {
+  const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }): FeedEnd => {
+    const open = [...gaps.values()].map(({ from }) => from);
+    return { exchange, dataset, symbol, until: Math.max(until, ...open) };
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify({ ends }));
+  await rename(`${file}.new`, file);
+}
+
+async function readEnds(file: string): Promise<readonly FeedEnd[]> {
+  try {
+    return (JSON.parse(await readFile(file, 'utf8')) as { ends: FeedEnd[] }).ends;
+  } catch {
+    return [];
+  }
+}
+
+/** Where the feeds ended by the coverage that the lake has of this writer. */
+async function readLake(options: EarlierOptions, ends: Map<string, EarlierEnd>): Promise<void> {
+  const { lake, exchanges, writer, now, logger } = options;
+  const columns = ['dataset', 'symbol', 'to_time', 'detail'] as const;
+  for (const { id: exchange } of exchanges) {
+    try {
+      const skipObjects = (name: string) => !name.startsWith(`stream-${writer}-`);
+      for await (const row of lake.scan('coverage', { exchange, from: now - lookBack, columns, skipObjects })) {
+        const { dataset, symbol = null, to_time: until } = row;
+        keepLatest(ends, { exchange, dataset: dataset as DatasetName, symbol, until }, 'shutdown');
+      }
+    } catch (error) {
+      logger.warn({ exchange, error }, `${exchange}: where its feeds ended before can't be read from the lake`);
+    }
+  }
+}
+
+/** Rows of the last minutes of the feeds that say things again. */
+async function rowsOfLate(options: EarlierOptions, leftovers: readonly Leftover[]): Promise<Map<string, AnyRow[]>> {
+  const { lake, exchanges, now, logger } = options;
+  const found = new Map<string, AnyRow[]>();
+  const keep = (dataset: DatasetName, row: AnyRow) => {
+    for (const name of new Set([row.venue_symbol ?? null, null])) {
+      const key = JSON.stringify([row.exchange, dataset, name]);
+      const rows = found.get(key);
+      if (rows === undefined) found.set(key, [row]);
+      else rows.push(row);
+    }
+  };
+  for (const { id, venue } of exchanges) {
+    const replays = nativeAdapters[venue]?.streams.replays;
+    const wanted = new Set<DatasetName>([...(replays?.events ?? []), ...(replays?.states ?? [])]);
+    for (const { dataset, exchange, batch } of leftovers.flatMap((one) => one.rowsAfter(-1))) {
+      if (exchange !== id || !wanted.has(dataset)) continue;
+      for (let at = 0; at < batch.rows; at += 1) {
+        const row = batch.row(at);
+        if (Number(row.ts_recv) >= now - replayed) keep(dataset, row);
+      }
+    }
+    for (const dataset of wanted) {
+      try {
+        for await (const row of lake.scan(dataset, { exchange: id, from: now - replayed }))
+          keep(dataset, row as AnyRow);
+      } catch (error) {
+        logger.warn({ exchange: id, dataset, error }, `${id}: rows of late can't be read from the lake`);
+      }
+    }
+  }
+  return found;
+}
+
+function keepLatest(ends: Map<string, EarlierEnd>, { until, ...key }: FeedEnd, cause: EarlierEnd['cause']): void {
+  const text = keyOf(key);
+  const known = ends.get(text);
+  if (known === undefined || until > known.until) ends.set(text, { until, cause });
+}
+
+function keyOf({ exchange, dataset, symbol }: Omit<FeedEnd, 'until'>): string {
+  return JSON.stringify([exchange, dataset, symbol]);
+}

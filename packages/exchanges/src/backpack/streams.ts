@@ -1,0 +1,16 @@
+import type { Streams } from '../stream/streams.ts';
+import { polls, wholeBook } from './polls.ts';
+import { routes } from './routes.ts';
+import { sequencer } from './sequence.ts';
+import { topics } from './topics.ts';
+
+/** What Backpack streams of futures. Trades are numbered one by one, per market. */
+export const streams: Streams = {
+  routes,
+  topics,
+  books: { snapshot: wholeBook, order: 'sequence', sequencer },
+  replays: { events: [], states: [] },
+  tradeIdsAreConsecutive: true,
+  scan: {},
+  polls,
+};

@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** The adapter has none. */
+export const options = z.strictObject({});

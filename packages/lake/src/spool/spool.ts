@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type AnyRow, type DatasetName, day, floorTo, isoTime } from '@feedlake/schema';
+import { ColumnBatch } from '../parquet/column-batch.ts';
+import { batchFrame } from './batch-frame.ts';
+import { BookTable } from './book-table.ts';
+import { encodeFrame } from './frame.ts';
+import { TableInstruments } from './instruments.ts';
+import { type SegmentHead, segmentName } from './segment.ts';
+import { SegmentFile } from './segment-file.ts';
+import { booksFrame, type TableOrigin, tradesFrame } from './table-frames.ts';
+import { TradeTable } from './trade-table.ts';
+
+export const segmentEnding = '.segment';
+
+export interface SpoolOptions {
+  /** Where segment files are; made when it is needed. */
+  readonly folder: string;
+  readonly writer: string;
+  /** When a segment is closed. */
+  readonly limits: { readonly bytes: number; readonly rows: number; readonly ageMs: number };
+  /** The time now, in microseconds. */
+  readonly now: () => number;
+  /** Called when a segment begins: what it notes is among the first of that segment. */
+  readonly onOpen?: () => void;
+  /** Called right before a segment ends: what it appends is the last of that segment. */
+  readonly beforeEnd: () => void;
+  /** A segment was closed and can be sealed. */
+  readonly onClosed: (path: string) => void;
+}
+
+/** Typed columns that scans add to, with the instruments that their messages name by number. */
+export interface HotTable<Table> {
+  readonly table: Table;
+  readonly instruments: TableInstruments;
+}
+
+/** How a flush ended: everything that had been appended is on disk. */
+export interface Flushed {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * What was received and is not in the lake yet, on disk: rows are collected in memory and appended to the open segment
+ * by {@link flush}. A segment that is large or old enough is closed, and the next opened.
+ *
+ * A flush that fails loses the rows that it was to write; those of earlier ones are safe. Its caller is told, and
+ * records the gap.
+ */
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #epoch: string;
+  readonly #trades = new Map<string, HotTable<TradeTable> & TableOrigin>();
+  readonly #books = new Map<string, HotTable<BookTable> & TableOrigin>();
+  readonly #batches = new Map<string, { readonly exchange: string; batch: ColumnBatch }>();
+  #notes: object[] = [];
+  #sequence = 0;
+  #segment: { readonly file: SegmentFile; readonly head: SegmentHead; rows: number } | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    const started = isoTime(options.now()).replaceAll(/[-:.]|000Z$/g, '');
+    this.#epoch = `${started}-${randomBytes(2).toString('hex')}`;
+  }
+
+  /** Columns for trades that are exact as DOUBLEs. */
+  trades(exchange: string, source: string): HotTable<TradeTable> {
+    return tableOf(this.#trades, exchange, source, () => new TradeTable());
+  }
+
+  /** Columns for book messages that are exact as DOUBLEs. */
+  books(exchange: string, source: string): HotTable<BookTable> {
+    return tableOf(this.#books, exchange, source, () => new BookTable());
+  }
+
+  /**
+   * Adds a row of any dataset.
+   * @throws RowError when it can't be stored.
+   */
+  append(dataset: DatasetName, exchange: string, row: AnyRow): void {
+    const key = `${dataset} ${exchange}`;
+    let found = this.#batches.get(key);
+    if (found === undefined) {
+      found = { exchange, batch: new ColumnBatch(dataset) };
+      this.#batches.set(key, found);
+    }
+    found.batch.append(row);
+  }
+
+  /** Adds something that is to be known after a crash; it is in the open segment and goes with it. */
+  note(note: object): void {
+    this.#notes.push(note);
+  }
+
+  /** Rows that are only in memory. */
+  get pendingRows(): number {
+    let rows = 0;
+    for (const { table } of this.#trades.values()) rows += table.committed;
+    for (const { table } of this.#books.values()) rows += table.committed;
+    for (const { batch } of this.#batches.values()) rows += batch.rows;
+    return rows;
+  }
+
+  /** The segment that is open: its rows and bytes on disk, and since when (µs). Null while nothing was received. */
+  get open(): { readonly rows: number; readonly bytes: number; readonly since: number } | null {
+    if (this.#segment === null) return null;
+    const { file, rows, head } = this.#segment;
+    return { rows, bytes: file.bytes, since: head.opened };
+  }
+
+  /**
+   * Brings all that was appended until now to disk. Flushes follow each other in the order of their calls.
+   * @throws StoreError when that fails: the rows are lost.
+   */
+  flush(): Promise<Flushed> {
+    return this.#enqueue(this.#isDue ? 'end' : 'go on');
+  }
+
+  /** Like {@link flush}, and closes the segment, if one is open. */
+  end(): Promise<Flushed> {
+    return this.#enqueue('end');
+  }
+
+  get #isDue(): boolean {
+    if (this.#segment === null) return false;
+    const { limits, now } = this.#options;
+    const { file, head, rows } = this.#segment;
+    const age = now() - head.opened;
+    return (
+      rows >= limits.rows ||
+      file.bytes >= limits.bytes ||
+      age >= limits.ageMs * 1000 ||
+      floorTo(head.opened, day) !== floorTo(now(), day)
+    );
+  }
+
+  #enqueue(what: 'end' | 'go on'): Promise<Flushed> {
+    const { now, writer, folder, beforeEnd, onClosed } = this.#options;
+    if (what === 'end') beforeEnd();
+    if (this.#segment === null && this.pendingRows === 0 && this.#notes.length === 0) {
+      return this.#work.then(() => ({ rows: 0, bytes: 0 }));
+    }
+    if (this.#segment === null) {
+      this.#sequence += 1;
+      const head = { writer, epoch: this.#epoch, sequence: this.#sequence, opened: now() };
+      const file = new SegmentFile(join(folder, `${segmentName(head)}${segmentEnding}`));
+      this.#segment = { file, head, rows: 0 };
+      this.#options.onOpen?.();
+    }
+    const segment = this.#segment;
+    const rows = this.pendingRows;
+    const frames = this.#takeFrames();
+    if (what === 'end') {
+      frames.push(encodeFrame({ kind: 'end' }, []));
+      this.#segment = null;
+    }
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    const work = this.#work.then(async () => {
+      const { file, head } = segment;
+      const begin = file.bytes > 0 ? [] : [encodeFrame({ kind: 'segment', version: 1, ...head }, [])];
+      try {
+        await file.append([...begin, ...frames]);
+        segment.rows += rows;
+      } finally {
+        if (what === 'end') await file.close();
+        if (what === 'end' && file.bytes > 0) onClosed(file.path);
+      }
+      return { rows, bytes };
+    });
+    this.#work = work.catch(() => undefined);
+    return work;
+  }
+
+  #takeFrames(): Buffer[] {
+    const frames: Buffer[] = [];
+    for (const { table, instruments, exchange, source } of this.#trades.values()) {
+      if (table.committed > 0) frames.push(tradesFrame(table, instruments, { exchange, source }));
+      table.clear();
+    }
+    for (const { table, instruments, exchange, source } of this.#books.values()) {
+      if (table.committed > 0) frames.push(booksFrame(table, instruments, { exchange, source }));
+      table.clear();
+    }
+    for (const held of this.#batches.values()) {
+      if (held.batch.rows === 0) continue;
+      frames.push(batchFrame(held.batch, held.exchange));
+      held.batch = new ColumnBatch(held.batch.dataset);
+    }
+    for (const note of this.#notes) frames.push(encodeFrame({ kind: 'note', note }, []));
+    this.#notes = [];
+    return frames;
+  }
+}
+
+function tableOf<Table>(
+  tables: Map<string, HotTable<Table> & TableOrigin>,
+  exchange: string,
+  source: string,
+  make: () => Table,
+): HotTable<Table> {
+  const key = `${exchange} ${source}`;
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const made = { table: make(), instruments: new TableInstruments(), exchange, source };
+  tables.set(key, made);
+  return made;
+}
