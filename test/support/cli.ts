@@ -36,6 +36,8 @@ export interface Spawned {
   kill(signal: NodeJS.Signals): void;
   /** What stands on standard error so far. */
   said(): string;
+  /** What stands on standard output so far. */
+  out(): string;
   readonly stdout: Readable;
   /** Its end; with the signal that killed it as the code where one did. */
   readonly ended: Promise<{ code: number | NodeJS.Signals; stdout: string; stderr: string }>;
@@ -112,7 +114,13 @@ function start(args: readonly string[], cwd: string): Spawned {
     child.kill('SIGKILL');
     await ended;
   });
-  return { kill: (signal) => child.kill(signal), said: () => stderr.text, stdout: child.stdout, ended };
+  return {
+    kill: (signal) => child.kill(signal),
+    said: () => stderr.text,
+    out: () => stdout.text,
+    stdout: child.stdout,
+    ended,
+  };
 }
 
 class Collected extends Writable {

@@ -6,9 +6,11 @@ import {
   type WebSocketSessionOptions,
 } from '@feedlake/transport';
 import { ManualClock, until } from './manual-clock.ts';
-import { streamRules } from './stream-venue.ts';
+import { type StreamVenue, streamRules } from './stream-venue.ts';
 
 let sessions = 0;
+
+export type TestSession = ReturnType<typeof testSession>;
 
 /** A message as the session handed it over. */
 export interface Handed {
@@ -86,7 +88,7 @@ export function testSession(hosts: readonly string[], options: Partial<WebSocket
  * the clock jumps to whatever is due.
  */
 export async function passTime(
-  { clock, session }: Pick<ReturnType<typeof testSession>, 'clock' | 'session'>,
+  { clock, session }: Pick<TestSession, 'clock' | 'session'>,
   ms: number,
   attemptsEnded: () => number,
 ): Promise<void> {
@@ -94,5 +96,40 @@ export async function passTime(
   while (clock.now() < end) {
     await until(() => attemptsEnded() >= session.stats().attempts, 'the end of an attempt');
     await clock.step();
+  }
+}
+
+/** Starts, and waits for the first frame. @returns the time of the start (µs) */
+export async function begin({ session, clock }: TestSession, venue: StreamVenue): Promise<number> {
+  const started = clock.now();
+  session.start();
+  await until(() => venue.clients.length === 1 && venue.client.frames.length > 0, 'the first frame');
+  return started;
+}
+
+/** Sends these topics to whoever has them, and waits until all of it has come. */
+export async function deliver({ session }: TestSession, venue: StreamVenue, topics: readonly string[]): Promise<void> {
+  const before = session.stats().messages;
+  const sent = venue.connected.reduce((sum, one) => sum + topics.filter((topic) => one.topics.has(topic)).length, 0);
+  for (const topic of topics) venue.send(topic);
+  await until(() => session.stats().messages >= before + sent, 'the messages');
+}
+
+/** Lets time pass second by second, while the venue sends data of these topics every so many seconds. */
+export async function live(
+  t: TestSession,
+  venue: StreamVenue,
+  seconds: number,
+  alive: Record<string, number> = {},
+): Promise<void> {
+  for (let n = 1; n <= seconds; n++) {
+    await t.clock.advance(1_000);
+    const { attempts } = t.session.stats();
+    await until(() => t.all('connected').length + t.all('failed').length === attempts, 'the attempts');
+    await deliver(
+      t,
+      venue,
+      Object.keys(alive).filter((topic) => n % (alive[topic] ?? 1) === 0),
+    );
   }
 }

@@ -30,6 +30,8 @@ export interface VenueBehaviour {
   deflate: boolean | PerMessageDeflateOptions;
   /** Sent before the client had time to ask for anything; empty = nothing. */
   greeting: string;
+  /** Of its reply to a request for a WebSocket, as `name: value`. */
+  headers: readonly string[];
 }
 
 /** A venue on loopback that streams over WebSocket, in a protocol of its own. */
@@ -54,12 +56,20 @@ export function ack(client: Client, { id }: ClientFrame): void {
 }
 
 export async function startStreamVenue(given: Partial<VenueBehaviour> = {}): Promise<StreamVenue> {
-  const behaviour: VenueBehaviour = { answer: ack, refuse: () => false, deflate: false, greeting: '', ...given };
+  const behaviour: VenueBehaviour = {
+    answer: ack,
+    refuse: () => false,
+    deflate: false,
+    greeting: '',
+    headers: [],
+    ...given,
+  };
   const clients: Client[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_request, response) => response.writeHead(426).end());
   const streams = new WebSocketServer({ noServer: true, perMessageDeflate: behaviour.deflate });
   let attempts = 0;
+  streams.on('headers', (headers) => headers.push(...behaviour.headers));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});

@@ -26,6 +26,7 @@ export class Context {
   readonly quiet: boolean;
   readonly #load: (more: readonly Flag[]) => LoadedConfig;
   #loaded: LoadedConfig;
+  readonly #more: Flag[] = [];
   readonly #venues: Venue[] = [];
 
   /**
@@ -52,6 +53,12 @@ export class Context {
     });
   }
 
+  /** Sets settings as flags of the command line do. */
+  set(flags: readonly Flag[]): void {
+    this.#more.push(...flags);
+    this.#loaded = this.#load(this.#more);
+  }
+
   /** The settings, with where each came from. */
   get loaded(): LoadedConfig {
     return this.#loaded;
@@ -76,9 +83,7 @@ export class Context {
       throw new UsageError(`--exchange ${id}: no such exchange; ${hint}`);
     }
     if (others.length > 0) {
-      this.#loaded = this.#load(
-        others.map((id) => ({ name: '--exchange', path: `exchanges.${id}.enabled`, value: 'true' })),
-      );
+      this.set(others.map((id) => ({ name: '--exchange', path: `exchanges.${id}.enabled`, value: 'true' })));
     }
     const ids =
       named !== undefined ? [...new Set(named)] : configured.filter((id) => this.config.exchanges[id]?.enabled);

@@ -15,12 +15,19 @@ export async function main(argv: readonly string[]): Promise<void> {
       setTimeout(() => process.exit(exitCode.interrupted), graceMs).unref();
     });
   }
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
-  process.exitCode = await run(argv.slice(2), process, interrupt.signal);
+  const ends: (() => void)[] = [];
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => endOnClosedPipe(error, ends));
+  const { stdin, stdout, stderr } = process;
+  const streams = { stdin, stdout, stderr, whenReaderGoes: (end: () => void) => void ends.push(end) };
+  process.exitCode = await run(argv.slice(2), streams, interrupt.signal);
 }
 
 /** The reader of the output went away, as `head` does: that is no failure. A full disk behind it is one. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+function endOnClosedPipe(error: NodeJS.ErrnoException, ends: readonly (() => void)[]): void {
+  if (error.code === 'EPIPE' && ends.length > 0) {
+    for (const end of ends) end();
+    return;
+  }
   if (error.code === 'EPIPE') process.exit(exitCode.ok);
   process.stderr.write(`feedlake: the output can't be written: ${error.message}\n`);
   process.exit(exitCode.failed);

@@ -1,25 +1,35 @@
 import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { type BookOptions, bookCommand } from './commands/book.ts';
 import { configSchema, configShow, configValidate } from './commands/config.ts';
 import { type CoverageOptions, coverageCommand } from './commands/coverage.ts';
+import { type DaemonOptions, daemonLogs, daemonStart, daemonStatus, daemonStop } from './commands/daemon.ts';
 import { demoCommand } from './commands/demo.ts';
 import { type FetchOptions, fetchCommand } from './commands/fetch.ts';
 import { lastCommand } from './commands/last.ts';
 import { type NormalizeOptions, normalizeCommand } from './commands/normalize.ts';
 import { type ProxyCheckOptions, proxyCheckCommand } from './commands/proxy.ts';
 import { type QueryOptions, queryCommand } from './commands/query.ts';
+import { type RebuildCommandOptions, rebuildCommand } from './commands/rebuild.ts';
 import { type SimulatorOptions, simulatorCommand } from './commands/simulator.ts';
+import { type StreamOptions, streamCommand } from './commands/stream.ts';
 import { type SymbolsOptions, symbolsCommand } from './commands/symbols.ts';
+import { type UpOptions, upCommand } from './commands/up.ts';
 import { Context, type GlobalOptions } from './context.ts';
 import type { Streams } from './streams.ts';
 
 type Action = (context: Context) => number | Promise<number>;
 
 /**
- * The `feedlake` command line. `onCode` is given the exit code of the command that ran.
+ * The `feedlake` command line. `onCode` is given the exit code of the command that ran, and whether that command is meant
+ * to run until Ctrl-C.
  * @param signal Aborted by Ctrl-C.
  */
-export function createProgram(streams: Streams, signal: AbortSignal, onCode: (code: number) => void): Command {
+export function createProgram(
+  streams: Streams,
+  signal: AbortSignal,
+  onCode: (code: number, untilStopped: boolean) => void,
+): Command {
   const program = new Command('feedlake')
     .version(manifest.version)
     .description('A market-data lake for crypto derivatives: records what exchanges say into Parquet that you own.')
@@ -34,10 +44,10 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     })
     .exitOverride();
 
-  const run = async (action: Action): Promise<void> => {
+  const run = async (action: Action, { untilStopped = false } = {}): Promise<void> => {
     const context = new Context(program.opts<GlobalOptions>(), streams, signal);
     try {
-      onCode(await action(context));
+      onCode(await action(context), untilStopped);
     } finally {
       await context.close();
     }
@@ -45,6 +55,55 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
   /** A command with an example in its help. */
   const command = (usage: string, description: string, example: string, parent = program): Command =>
     parent.command(usage).description(description).addHelpText('after', `\nExample:\n  ${example}`).exitOverride();
+
+  command(
+    'up',
+    'Streams, scheduled snapshots and health, as the settings have them, until Ctrl-C',
+    'feedlake up --config feedlake.yaml',
+  )
+    .option('--simulate', 'on simulated exchanges, without network or account')
+    .action((options: UpOptions) => run((context) => upCommand(context, options), untilStopped));
+
+  streaming(
+    command(
+      'stream <dataset> <symbols...>',
+      'Rows as they come: trades, book_deltas, liquidations, tickers, candles, open_interest',
+      'feedlake stream trades BTC-USDT-PERP --exchange binance --for 60s --format json',
+    ),
+  ).action((dataset: string, symbols: string[], options: StreamOptions) =>
+    run((context) => streamCommand(context, dataset, symbols, options), untilStopped),
+  );
+  streaming(
+    command(
+      'stream-liquidations <symbols...>',
+      'Liquidations as they come, of all exchanges that tell them',
+      'feedlake stream-liquidations BTC-USDT-PERP ETH-USDT-PERP --store',
+    ),
+  ).action((symbols: string[], options: StreamOptions) =>
+    run((context) => streamCommand(context, 'liquidations', symbols, options), untilStopped),
+  );
+
+  const daemon = command('daemon', 'The same as `up`, in the background', 'feedlake daemon start');
+  const ofDaemon = (usage: string, description: string): Command =>
+    command(usage, description, `feedlake daemon ${usage}`, daemon).option(
+      '--simulate',
+      'the one on simulated exchanges',
+    );
+  ofDaemon('start', 'Start it, and wait until it answers').action((options: DaemonOptions) =>
+    run((context) => daemonStart(context, program.opts<GlobalOptions>(), options)),
+  );
+  ofDaemon('stop', 'End it, and wait until what it received is in the lake').action((options: DaemonOptions) =>
+    run((context) => daemonStop(context, options)),
+  );
+  ofDaemon('status', 'How it fares')
+    .option('--format <format>', 'table or json', 'table')
+    .action((options: DaemonOptions & { format: string }) => run((context) => daemonStatus(context, options)));
+  ofDaemon('logs', 'The end of its log')
+    .option('-f, --follow', 'and what comes, until Ctrl-C')
+    .option('--lines <number>', 'so many lines', '50')
+    .action((options: DaemonOptions & { lines: string; follow?: boolean }) =>
+      run((context) => daemonLogs(context, options), untilStopped),
+    );
 
   fetching(
     command(
@@ -100,6 +159,29 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     .action((options: CoverageOptions) => run((context) => coverageCommand(context, options)));
 
   command(
+    'book <symbol>',
+    'The order book at a time, rebuilt from the lake',
+    'feedlake book BTC-USDT-PERP --exchange binance --at 2026-10-01T08:00:00Z',
+  )
+    .requiredOption('--exchange <id>', 'whose book')
+    .option('--at <time>', 'ISO date or timestamp, UTC (default: the newest that the lake has)')
+    .option('--levels <number>', 'so many of each side, or all', '10')
+    .option('--format <format>', 'table, json or csv', 'table')
+    .action((symbol: string, options: BookOptions) => run((context) => bookCommand(context, symbol, options)));
+
+  command(
+    'rebuild',
+    'Map captured messages (streamer.raw) again, into another lake',
+    'feedlake rebuild --from raw --exchange bybit --into ./lake-rebuilt',
+  )
+    .requiredOption('--from <dataset>', 'what it is rebuilt from: raw')
+    .requiredOption('--into <location>', 'the lake to write: a folder, or s3://bucket/prefix')
+    .addOption(exchangeOption())
+    .option('--from-time <time>', 'only what was received from then on: ISO date or timestamp, UTC')
+    .option('--to <time>', 'until then: a date includes that day, a timestamp is exclusive')
+    .action((options: RebuildCommandOptions) => run((context) => rebuildCommand(context, options)));
+
+  command(
     'last <dataset> <symbol>',
     'Time of the newest row in the lake',
     'feedlake last open_interest BTC-USDT-PERP --exchange bybit',
@@ -127,7 +209,7 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     run(configValidate),
   );
   command('schema', 'JSON Schema of the settings, for editors', 'feedlake config schema > schema.json', config).action(
-    () => onCode(configSchema(streams.stdout)),
+    () => onCode(configSchema(streams.stdout), false),
   );
 
   const proxy = command('proxy', 'The proxies of the settings', 'feedlake proxy check');
@@ -152,6 +234,17 @@ export function createProgram(streams: Streams, signal: AbortSignal, onCode: (co
     .action((options: { folder: string }) => run((context) => demoCommand(context, options)));
 
   return program;
+}
+
+/** It is meant to run until Ctrl-C, which is no interruption then. */
+const untilStopped = { untilStopped: true };
+
+function streaming(command: Command): Command {
+  return command
+    .addOption(exchangeOption())
+    .option('--store', 'record them into the lake as well, with their coverage')
+    .option('--for <duration>', 'end after 30s, 5m or 1h (default: at Ctrl-C)')
+    .option('--format <format>', 'table, or json (ndjson): one object a line', 'table');
 }
 
 function exchangeOption(): Option {

@@ -1,8 +1,10 @@
 import { VenueSettingsError } from '@feedlake/collector';
 import { ConfigError } from '@feedlake/config';
 import { ObjectError, QueryError, StoreError } from '@feedlake/lake';
+import { HealthServerError } from '@feedlake/telemetry';
 import { CommanderError } from 'commander';
 import { exitCode, UsageError } from './exit.ts';
+import { AlreadyRunningError } from './instance/instance.ts';
 import { createProgram } from './program.ts';
 import type { Streams } from './streams.ts';
 
@@ -14,15 +16,17 @@ import type { Streams } from './streams.ts';
  */
 export async function run(args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> {
   let code: number = exitCode.ok;
+  let isOver = false;
   try {
-    const program = createProgram(streams, signal, (ended) => {
+    const program = createProgram(streams, signal, (ended, untilStopped) => {
       code = ended;
+      isOver = untilStopped;
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!signal.aborted) code = report(error, streams);
   }
-  return signal.aborted ? exitCode.interrupted : code;
+  return signal.aborted && !isOver ? exitCode.interrupted : code;
 }
 
 /** A file that can't be written, a port that is taken: Node's own message says which. */
@@ -35,6 +39,8 @@ function report(error: unknown, { stderr }: Streams): number {
   const isUsage = error instanceof UsageError || error instanceof ConfigError || error instanceof VenueSettingsError;
   const isExpected =
     isUsage ||
+    error instanceof AlreadyRunningError ||
+    error instanceof HealthServerError ||
     error instanceof StoreError ||
     error instanceof ObjectError ||
     error instanceof QueryError ||

@@ -1,3 +1,6 @@
+export type { BookSource } from './book/book-source.ts';
+export { type FoundBook, type MissingBook, readBook } from './book/read-book.ts';
+export { type LakeSymbol, symbolInLake } from './book/symbols.ts';
 export { CcxtVenue, type CcxtVenueOptions } from './ccxt-venue.ts';
 export { type Cell, cellsOf } from './coverage/cells.ts';
 export { type Completeness, completeness } from './coverage/completeness.ts';
@@ -17,6 +20,7 @@ export { NativeVenue } from './native-venue.ts';
 export { type NormalizedLine, Normalizer } from './normalize.ts';
 export { openVenue, VenueSettingsError } from './open-venue.ts';
 export { checkProxies, type ProxyCheck, type ProxyVerdict } from './proxy-check.ts';
+export { type RebuildOptions, type RebuildReport, rebuild, rebuildWriter } from './rebuild/rebuild.ts';
 export type { TaggedRow } from './row-buffer.ts';
 export { Schedule, ScheduleError } from './schedule/schedule.ts';
 export {

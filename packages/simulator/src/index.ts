@@ -1,5 +1,10 @@
 export { BadFaultRule, type FaultKind, type FaultRule, faultKinds } from './fault/rule.ts';
+export type { StandingRule } from './fault/rules.ts';
 export type { RecordedRequest } from './http/request-log.ts';
+export type { Level } from './model/book.ts';
+export type { StreamOptions } from './model/pace.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+export type { ConnectionReport } from './stream/connection.ts';
+export type { BookMoment, SimulatedBook } from './stream/protocol.ts';
 export type { TruthFilter, TruthLog, TruthRecord } from './truth.ts';
 export { type Fact, type VenueId, venueIds } from './venue.ts';

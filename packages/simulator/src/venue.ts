@@ -20,7 +20,7 @@ export interface VenueRequest {
 /** One thing that a reply states, in the venue's own names and texts. */
 export interface Fact {
   readonly dataset: string;
-  /** `current`, `history`, `running` or `settled`. */
+  /** `current`, `history`, `running` or `settled`; of streams `stream`, `snapshot` or `replay`. */
   readonly kind: string;
   /** The venue's own name of the instrument. */
   readonly symbol: string;
@@ -28,7 +28,7 @@ export interface Fact {
   readonly time: number | null;
   /** Field name on the wire to its text as sent (a number's digits); null where the wire says null. */
   readonly fields: Readonly<Record<string, string | null>>;
-  /** Position of the row in the reply's list. */
+  /** Position of the row in the reply's list, or in the stream's message. */
   readonly row: number;
 }
 

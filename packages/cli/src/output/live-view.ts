@@ -24,7 +24,8 @@ export class LiveView {
   draw(lines: readonly string[]): void {
     const { columns = 80, rows = 24 } = this.#terminal;
     const most = Math.max(1, rows - 2);
-    const shown = lines.length > most ? [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines`] : lines;
+    const shown =
+      lines.length > most ? [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines`] : lines;
     const erasure = this.#erasure;
     this.#drawn = shown.map((line) => cut(line, columns));
     this.#terminal.write(`${erasure}${joined(this.#drawn)}`);

@@ -14,7 +14,7 @@ export function rowFormat(text: string): RowFormat {
 }
 
 /** A column of a dataset as it appears in a table: its name, unless a title is given. */
-type Shown = readonly (readonly [column: string, title: string])[];
+export type Shown = readonly (readonly [column: string, title: string])[];
 
 /** Writes rows of a dataset; `shown` names the columns of the table, the other forms have all of them. */
 export function* formatRows(
@@ -54,8 +54,8 @@ function table(dataset: DatasetName, rows: readonly object[], columns: Columns, 
   return renderTable(head, body);
 }
 
-/** Times without the zeros that say nothing; the full ones are in the other formats. */
-function cell(value: string | number | boolean | null, isTime: boolean): string {
+/** A value as it stands in a table. Times without the zeros that say nothing; the full ones are in the other formats. */
+export function cell(value: string | number | boolean | null, isTime: boolean): string {
   if (value === null) return '-';
   return isTime
     ? String(value)

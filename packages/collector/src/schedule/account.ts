@@ -1,7 +1,7 @@
 import type { Row } from '@feedlake/schema';
+import { gapCause } from '../gap-cause.ts';
 import type { Interval } from '../intervals.ts';
 import type { Venue } from '../venue.ts';
-import { gapCause } from './gap-cause.ts';
 import { type InstrumentName, instrumentName } from './instrument-name.ts';
 import { gapName, takenName } from './object-names.ts';
 import type { Polled } from './poll.ts';

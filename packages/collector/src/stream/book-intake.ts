@@ -35,6 +35,8 @@ export class BookIntake implements Intake {
   /** Time of the newest message (µs), for venues without numbers. */
   #newest = Number.NEGATIVE_INFINITY;
   #numbered = false;
+  /** When the last message was received (µs). */
+  #lastReceived = 0;
 
   constructor(options: BookIntakeOptions) {
     this.entry = options.entry;
@@ -155,9 +157,10 @@ export class BookIntake implements Intake {
     const { ledger, sequencer, onLost } = this.#options;
     const { entry } = this;
     if (verdict === 'gap') {
-      ledger.interrupted(entry, bookPart, entry.until, 'sequence');
+      ledger.interrupted(entry, bookPart, this.#lastReceived, 'sequence');
       onLost();
     }
+    this.#lastReceived = received;
     entry.message(received, rows, last, last);
     if (sequencer.isLive && entry.gaps.has(bookPart)) ledger.resumed(entry, bookPart, received);
   }

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeConfig } from '@feedlake/config';
 import type { StreamedInstrument, StreamTopic } from '@feedlake/exchanges';
 import { type ProxyPool, type SessionEvent, VenueError, WebSocketSession } from '@feedlake/transport';
+import { gapCause } from '../gap-cause.ts';
 import type { NativeVenue } from '../native-venue.ts';
 import { select } from '../selection.ts';
 import { BookKeeper } from './book-keeper.ts';
-import { causeOfFault } from './fault-cause.ts';
 import { FeedSet } from './feed-set.ts';
 import { Poller } from './poller.ts';
 import { candleSeconds, sessionSettings, withSilence } from './session-settings.ts';
@@ -126,7 +126,7 @@ export class ExchangeStream {
           { exchange: this.id, error },
           `${this.id}: the instruments can't be listed, trying again in ${waitMs} ms: ${error.fault.message}`,
         );
-        this.feeds.unlisted(causeOfFault(error.kind), this.#options.settings.channels);
+        this.feeds.unlisted(gapCause(error.kind), this.#options.settings.channels);
         await clock.delay(waitMs, signal);
       }
     }

@@ -9,8 +9,8 @@ import { TradeGate } from './trade-gate.ts';
 import { TradeIntake } from './trade-intake.ts';
 
 export interface IntakeOptions {
-  readonly venue: NativeVenue;
-  readonly recorder: Recorder;
+  readonly venue: Pick<NativeVenue, 'id' | 'adapter'>;
+  readonly recorder: Pick<Recorder, 'ledger' | 'spool'>;
   readonly target: IntakeTarget;
   /** Messages may go from bytes to columns: nobody watches the rows. */
   readonly scans: boolean;

@@ -24,7 +24,7 @@ export interface MessageRows {
  * @throws SyntaxError when it is no JSON.
  */
 export function messageRows(
-  venue: NativeVenue,
+  venue: Pick<NativeVenue, 'id' | 'adapter' | 'reference'>,
   text: string,
   received: number,
   source: 'live' | 'simulated',

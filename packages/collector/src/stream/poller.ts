@@ -2,10 +2,10 @@ import type { ExchangeConfig } from '@feedlake/config';
 import type { Poll, StreamedDataset } from '@feedlake/exchanges';
 import { VenueError } from '@feedlake/transport';
 import { mapConcurrently } from '../concurrency.ts';
+import { gapCause } from '../gap-cause.ts';
 import type { NativeVenue } from '../native-venue.ts';
 import { RowBuffer } from '../row-buffer.ts';
 import { BookIntake } from './book-intake.ts';
-import { causeOfFault } from './fault-cause.ts';
 import type { Feed } from './feed.ts';
 import type { FeedSet } from './feed-set.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -119,7 +119,7 @@ export class Poller {
       await venue.run(pages, buffer, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const cause = error instanceof VenueError ? causeOfFault(error.kind) : 'upstream_error';
+      const cause = error instanceof VenueError ? gapCause(error.kind) : 'upstream_error';
       for (const feed of polled) this.#failed(feed, cause);
       return;
     }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { Sealer, Spool, StoreError, type StoreFault } from '@feedlake/lake';
 import type { AnyRow, DatasetName, Row } from '@feedlake/schema';
 import type { Logger } from '@feedlake/telemetry';
@@ -84,7 +84,7 @@ export class Recorder {
         prove();
         this.ledger.cut();
       },
-      onClosed: (path) => void this.#seal(path),
+      onClosed: (path) => this.#seal(path),
     });
     this.sealer = new Sealer({
       location,
@@ -157,7 +157,7 @@ export class Recorder {
 
   /** Takes over a segment of an earlier run. */
   adopt(path: string): void {
-    void this.#seal(path);
+    this.#seal(path);
   }
 
   /**
@@ -233,8 +233,8 @@ export class Recorder {
     this.spool.note(ledgerState(this.ledger, this.#lastNote));
   }
 
-  async #seal(path: string): Promise<void> {
-    const size = (await stat(path).catch(() => null))?.size ?? 0;
+  #seal(path: string): void {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     this.#sizes.set(path, size);
     this.#waitingBytes += size;
     this.sealer.add(path);

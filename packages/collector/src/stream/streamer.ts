@@ -85,7 +85,7 @@ export class Streamer {
       },
       spoolBytes: bytes(streamer.spool_max_bytes),
       logger,
-      now: clock.now,
+      now: () => clock.now(),
       prove: () => this.#prove(),
       ...(options.store !== undefined && { store: options.store }),
       ...(options.onGap !== undefined && { onGap: options.onGap }),

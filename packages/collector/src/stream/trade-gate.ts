@@ -16,6 +16,8 @@ export class TradeGate {
   readonly #consecutive: boolean;
   readonly #recent = new RecentIds();
   #last = Number.NaN;
+  /** When the newest one was received (µs): the ledger may know of later evidence, but not that no number was left out. */
+  #lastReceived = 0;
   /** Numbers that were left out, with the gap that they made. */
   readonly #missing = new Map<number, Hole>();
   /** The last interruption, until the first number after it tells whether anything was missed. */
@@ -54,17 +56,20 @@ export class TradeGate {
     if (!this.#consecutive) return this.#recent.add(id, received);
     if (id === this.#last + 1) {
       this.#last = id;
+      this.#lastReceived = received;
       if (this.#interruption !== null) this.#seamless();
       return true;
     }
     if (Number.isNaN(this.#last)) {
       this.#last = id;
+      this.#lastReceived = received;
       this.#interruption = null;
       return true;
     }
     if (id > this.#last) {
       this.#leftOut({ first: this.#last + 1, last: id - 1 }, received);
       this.#last = id;
+      this.#lastReceived = received;
       return true;
     }
     return this.#late(id);
@@ -79,7 +84,7 @@ export class TradeGate {
   }
 
   #leftOut(sequence: SequenceHole & { first: number; last: number }, received: number): void {
-    const { from, to, cause } = this.#interruption ?? { from: this.#entry.until, to: received, cause: 'sequence' };
+    const { from, to, cause } = this.#interruption ?? { from: this.#lastReceived, to: received, cause: 'sequence' };
     this.#interruption = null;
     this.#ledger.hole(this.#entry, 'trades', from, to, cause, sequence);
     const count = sequence.last - sequence.first + 1;

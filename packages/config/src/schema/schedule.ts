@@ -1,10 +1,9 @@
 import { z } from 'zod';
-
-const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+import { milliseconds } from '../units.ts';
+import { cronFault, days, months } from './cron.ts';
 
 const field = (value: string): string => {
-  const part = `(?:\\*|(?:${value})(?:-(?:${value}))?)(?:/[1-9]\\d?)?`;
+  const part = `(?:(?:\\*|(?:${value})-(?:${value}))(?:/[1-9]\\d?)?|(?:${value}))`;
   return `${part}(?:,${part})*`;
 };
 
@@ -16,13 +15,27 @@ const cron = [
   field(['[0-7]', ...days].join('|')),
 ].join(' +');
 
-export const scheduleShape = new RegExp(`^(?:[1-9]\\d*(?:s|m|h|d)|${cron})$`);
+const interval = '[1-9]\\d*(?:s|m|h|d)';
+const isInterval = new RegExp(`^${interval}$`);
+
+export const scheduleShape = new RegExp(`^(?:${interval}|${cron})$`);
 
 /** An interval aligned to the clock (`1m`, `5m`, `1h`), or a cron expression of five fields (POSIX crontab, UTC). */
 export const schedule = () =>
   z
     .string()
-    .regex(
-      scheduleShape,
-      'an interval such as `1m`, `5m` or `1h`, or a cron expression of five fields such as `*/5 * * * *`',
-    );
+    .regex(scheduleShape, {
+      error:
+        'an interval such as `1m`, `5m` or `1h`, or a cron expression of five fields such as `*/5 * * * *`; a step ' +
+        'follows `*` or a range',
+      abort: true,
+    })
+    .superRefine((every, context) => {
+      const fault = isInterval.test(every) ? intervalFault(every) : cronFault(every);
+      if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+    });
+
+/** Schedules count in microseconds. */
+function intervalFault(every: string): string | null {
+  return Number.isSafeInteger(milliseconds(every) * 1000) ? null : 'a shorter interval';
+}

@@ -1,25 +1,27 @@
-import { literal, scanLiteral } from '../bytes/literal.ts';
+import { type Literal, literal, scanLiteral } from '../bytes/literal.ts';
 import { byteAt, nowhere } from '../bytes/message.ts';
 
 const envelope = literal('{"stream":"');
-const brace = 0x7b;
+const digit = { first: 0x30, last: 0x39 };
 
-/** Whether a message stands in an envelope, `{"stream":"…","data":{…}}`, in place of being an event itself. */
-export function isEnveloped(): boolean {
-  return scanLiteral(0, envelope) !== nowhere;
+/**
+ * Scans the envelope of a message, `{"stream":"btcusdt@…`, up to this part of the stream's name, which begins with an
+ * `@`. What is before it need not be looked at: events name their instrument themselves.
+ */
+export function scanStream(kind: Literal): number {
+  let next = scanLiteral(0, envelope);
+  while (isNamePart(byteAt(next))) next += 1;
+  return scanLiteral(next, kind);
 }
 
-/** Scans the head of an envelope, up to the name of an instrument in lower case, with which streams' names begin. */
-export function scanStream(symbol: Uint8Array): number {
-  const start = scanLiteral(0, envelope);
-  for (let index = 0; index < symbol.length; index += 1) {
-    const byte = symbol[index] as number;
-    if (byteAt(start + index) !== (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)) return nowhere;
-  }
-  return start + symbol.length;
+/** A letter, a digit, or one of a few signs; neither `@` nor what would end or escape a text. */
+function isNamePart(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
 }
 
-/** Scans the beginning of an event that is not in an envelope. */
-export function scanBare(): number {
-  return byteAt(0) === brace ? 1 : nowhere;
+/** Scans digits, or none. */
+export function scanDigits(at: number): number {
+  let next = at;
+  while (byteAt(next) >= digit.first && byteAt(next) <= digit.last) next += 1;
+  return next;
 }

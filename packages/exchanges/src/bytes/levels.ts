@@ -1,41 +1,41 @@
 import type { BookSink } from '../stream/hot.ts';
-import { decimal, scanDecimal } from './decimal.ts';
-import { byteAt, nowhere, word, wordAt } from './message.ts';
+import { message, nowhere } from './message.ts';
+import { numberIn, scanDecimal } from './number.ts';
 
-const open = 0x5b;
-const close = 0x5d;
-const quote = 0x22;
+const { bytes, view } = message;
+
+const price = 32;
+const size = 33;
+
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
 const comma = 0x2c;
-const nextLevel = word('],["');
-const lastLevel = word(']]  ') & 0xffff;
-const noLevels = word('[]  ') & 0xffff;
 
 /** Scans one side of a book, `[["price","size"],…]`, and hands over its levels. */
 export function scanLevels(at: number, isBid: boolean, sink: BookSink): number {
-  if ((wordAt(at) & 0xffff) === noLevels) return at + 2;
-  if (byteAt(at) !== open || byteAt(at + 1) !== open || byteAt(at + 2) !== quote) return nowhere;
-  let next = at + 3;
-  for (;;) {
-    next = scanDecimal(next);
-    if (byteAt(next) !== comma || byteAt(next + 1) !== quote) return nowhere;
-    const price = decimal();
-    next = scanDecimal(next + 2);
-    if (next === nowhere) return nowhere;
-    sink.level(isBid, price, decimal());
-    const end = wordAt(next);
-    if (end !== nextLevel) return (end & 0xffff) === lastLevel ? next + 2 : nowhere;
-    next += 4;
-  }
+  if (bytes[at] !== openBracket) return nowhere;
+  if (bytes[at + 1] === closeBracket) return at + 2;
+  let next = at;
+  do {
+    if (bytes[next + 1] !== openBracket) return nowhere;
+    next = scanDecimal(next + 2, price);
+    if (bytes[next] !== comma) return nowhere;
+    next = scanDecimal(next + 1, size);
+    if (bytes[next] !== closeBracket) return nowhere;
+    sink.level(isBid, numberIn(price), numberIn(size));
+    next += 1;
+  } while (bytes[next] === comma);
+  return bytes[next] === closeBracket ? next + 1 : nowhere;
 }
 
-/** Finds the end of one side of a book without looking at its levels. */
+/** Finds the end of one side of a book: the first `]]`, or `[]`. Its levels are left for later. */
 export function skipLevels(at: number): number {
-  if ((wordAt(at) & 0xffff) === noLevels) return at + 2;
+  if (bytes[at] !== openBracket) return nowhere;
+  if (bytes[at + 1] === closeBracket) return at + 2;
   let next = at + 1;
-  // A zero is behind the message.
-  for (let byte = byteAt(next); byte !== 0; byte = byteAt(next)) {
-    if (byte !== close) next += 2;
-    else if (byteAt(next - 1) === close) return next + 1;
+  for (let byte = bytes[next] as number; byte !== 0; byte = bytes[next] as number) {
+    if (byte !== closeBracket) next += 2;
+    else if (bytes[next - 1] === closeBracket) return next + 1;
     else next += 1;
   }
   return nowhere;

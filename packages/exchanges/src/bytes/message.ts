@@ -1,24 +1,27 @@
 /**
- * The message that is being scanned. It is copied to one fixed place: V8 compiles reads from a buffer that never
- * changes into single instructions, of one byte or of four, and a message ends there in zeros, at which every scan
- * stops; so nothing has to be compared with its length.
+ * The message that is being scanned. It is copied to a place that never changes: V8 then reads one byte of it, or four,
+ * with a single instruction. Zeros follow it, at which every scan stops, so that nothing has to mind its length.
  *
- * Functions named `scan…` take the position where something should begin, and give the one after it, or
- * {@link nowhere}. What they read is asked for afterwards, since a function that returns a fraction allocates.
+ * Functions named `scan…` take the position where something should begin and give the one behind it, or
+ * {@link nowhere}. They can be chained without looking in between, as nothing is found there.
+ *
+ * Modules of this folder take the parts of {@link message} as constants of their own: V8 compiles those into the code,
+ * whereas it looks up what is imported at every use.
  */
 
 const capacity = 1 << 20;
-
-/** Zeros that follow a message. */
 const padding = 8;
 
 const bytes = new Uint8Array(capacity + 2 * padding);
-const view = new DataView(bytes.buffer);
 
-/** Where a scan ends that did not find what it should. There are zeros there, so that no other scan leads on. */
+export const message = { bytes, view: new DataView(bytes.buffer) };
+
+const { view } = message;
+
+/** The position of a scan that did not find what it looked for. */
 export const nowhere = capacity + padding;
 
-/** Puts a message in place: it begins at 0. Longer ones than a MiB are not taken. */
+/** Puts a message in place; its first byte is at 0. Gives false for one of more than a MiB, which is not taken. */
 export function place(data: Uint8Array): boolean {
   const { length } = data;
   if (length > capacity) return false;
@@ -28,17 +31,12 @@ export function place(data: Uint8Array): boolean {
   return true;
 }
 
-/** The byte at a position. */
+/** The byte at a position; 0 behind the message. */
 export function byteAt(at: number): number {
   return bytes[at] as number;
 }
 
-/** The four bytes from a position on, as {@link word} gives those of a text. */
-export function wordAt(at: number): number {
-  return view.getInt32(at, true);
-}
-
-/** Four ASCII characters as a number. */
-export function word(text: string): number {
-  return Buffer.from(text, 'latin1').readInt32LE();
+/** Scans one certain byte. */
+export function scanByte(at: number, byte: number): number {
+  return bytes[at] === byte ? at + 1 : nowhere;
 }

@@ -1,114 +1,105 @@
-import { literal, type Literal, scanLiteral, scanName } from './literal.ts';
-import { byteAt, nowhere, wordAt } from './message.ts';
+import type { BookSink } from '../stream/hot.ts';
+import { scanLevels, skipLevels } from './levels.ts';
+import { scanLiteral } from './literal.ts';
+import { message, nowhere } from './message.ts';
 import { scanDecimal, scanWhole } from './number.ts';
-import { scanText } from './text.ts';
+import { type Shape, shapes } from './shape.ts';
+import { scanName, scanText, scanTexts } from './text.ts';
 
-export type Member =
-  | { readonly kind: 'whole' | 'decimal' | 'text' | 'name' }
-  | { readonly kind: 'choice'; readonly of: readonly string[] };
-
-const kinds = { whole: 0, decimal: 1, text: 2, name: 3, choice: 4 };
-const stride = 4;
-const table = new Int32Array(1 << 10);
-let used = 0;
-
-export type Shape = number;
-export function shape(members: Readonly<Record<string, Member>>, optional: readonly string[]): Shape {
-  const names = Object.keys(members);
-  const start = used;
-  used += 2 + stride * names.length;
-  table[start] = names.length;
-  table[start + 1] = names.reduce((bits, name, index) => (optional.includes(name) ? bits : bits | (1 << index)), 0);
-  names.forEach((name, index) => {
-    const member = members[name] as Member;
-    const entry = start + 2 + stride * index;
-    table[entry] = Buffer.from(`"${name}":`).readInt32LE();
-    table[entry + 1] = literal(`"${name}":`);
-    table[entry + 2] = kinds[member.kind];
-    if (member.kind === 'choice') {
-      table[entry + 3] = used;
-      table[used] = member.of.length;
-      used += 1;
-      for (const text of member.of) {
-        table[used] = literal(text);
-        used += 1;
-      }
-    }
-  });
-  return start;
-}
-
-const choices = new Int32Array(32);
-const starts = new Int32Array(32);
-const ends = new Int32Array(32);
+const { bytes, view } = message;
+const { table, kinds, atEnd, atMembers, atRest, atMask, atLength, atKind, atLiterals, atCount, memberSize } = shapes;
+const { whole, decimal, text, name: ofInstrument, choice, texts, bids, asks } = kinds;
 
 const comma = 0x2c;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-const quote = 0x22;
-export function startOf(member: number): number {
-  return starts[member] as number;
-}
-export function endOf(member: number): number {
-  return ends[member] as number;
-}
-export function choiceOf(member: number): number {
-  return choices[member] as number;
-}
-const state = new Int32Array(1);
-export function seen(): number { return state[0] as number; }
 
-export function scanObject(at: number, shape: Shape, name: Uint8Array): number {
-  if (byteAt(at) !== openBrace) return nowhere;
-  const first = shape + 2;
-  const end = first + stride * (table[shape] as number);
-  let found = 0;
+/** By slot: where the value of a member begins and ends, and which of its values a choice has. */
+const starts = new Int32Array(32);
+const ends = new Int32Array(32);
+const choices = new Int32Array(32);
+let found = 0;
+
+/** Where the value of a member begins that is no number. */
+export function startOf(slot: number): number {
+  return starts[slot] as number;
+}
+
+/** Where the value of a member ends that is no number. */
+export function endOf(slot: number): number {
+  return ends[slot] as number;
+}
+
+/** Which of its values a choice has, from 0. */
+export function choiceIn(slot: number): number {
+  return choices[slot] as number;
+}
+
+/** Whether the object that was scanned last has a member. */
+export function isPresent(slot: number): boolean {
+  return ((found >>> slot) & 1) === 1;
+}
+
+/**
+ * Scans an object of a shape. Its numbers, choices and the places of its texts are in the slots of its members then.
+ * @param name Of the instrument that it has to be about.
+ * @param sink Takes levels, of objects that have some.
+ */
+export function scanObject(at: number, shape: Shape, name: Uint8Array, sink: BookSink | null): number {
+  if (bytes[at] !== openBrace) return nowhere;
+  const first = shape + atMembers;
+  const end = table[shape + atEnd] as number;
+  let seen = 0;
+  let member = first - memberSize;
   let next = at;
-  let entry = first - stride;
   do {
     next += 1;
-    const key = wordAt(next);
-    entry += stride;
-    if (entry === end || table[entry] !== key) {
-      for (entry = first; table[entry] !== key; ) { entry += stride; if (entry === end) return nowhere; }
+    const key = view.getInt32(next, true);
+    member += memberSize;
+    if (table[member] !== key || member >= end) {
+      member = first;
+      while (table[member] !== key) {
+        member += memberSize;
+        if (member >= end) return nowhere;
+      }
     }
-    next = scanLiteral(next, table[entry + 1] as Literal);
-    const member = (entry - first) >> 2;
-    const bit = 1 << member;
-    if ((found & bit) !== 0) return nowhere;
-    found |= bit;
-    switch (table[entry + 2]) {
-      case 0:
-        next = scanWhole(next, member);
-        break;
-      case 1:
-        next = scanDecimal(next, member);
-        break;
-      case 2:
-        if (byteAt(next) !== quote) return nowhere;
-        starts[member] = next + 1;
-        next = scanText(next + 1);
-        ends[member] = next - 1;
-        break;
-      case 3:
-        next = scanName(next, name);
-        break;
-      default:
-        next = scanChoice(next, table[entry + 3] as number, member);
+    if ((view.getInt32(next + 4, true) & (table[member + atMask] as number)) !== table[member + atRest]) return nowhere;
+    next += table[member + atLength] as number;
+    const slot = (member - first) / memberSize;
+    const bit = 1 << slot;
+    if ((seen & bit) !== 0) return nowhere;
+    seen |= bit;
+    const kind = table[member + atKind] as number;
+    if (kind === whole) next = scanWhole(next, slot);
+    else if (kind === decimal) next = scanDecimal(next, slot);
+    else if (kind === ofInstrument) next = scanName(next, name);
+    else {
+      starts[slot] = next;
+      if (kind === choice) next = scanChoice(next, member, slot);
+      else if (kind === text) next = scanText(next);
+      else next = scanMany(next, kind, sink);
+      ends[slot] = next;
     }
-  } while (byteAt(next) === comma);
-  state[0] = found;
-  const required = table[shape + 1] as number;
-  return byteAt(next) === closeBrace && (found & required) === required ? next + 1 : nowhere;
+  } while (bytes[next] === comma);
+  found = seen;
+  const required = table[shape] as number;
+  return bytes[next] === closeBrace && (seen & required) === required ? next + 1 : nowhere;
 }
-function scanChoice(at: number, choice: number, member: number): number {
-  const count = table[choice] as number;
+
+function scanChoice(at: number, member: number, slot: number): number {
+  const literals = table[member + atLiterals] as number;
+  const count = table[member + atCount] as number;
   for (let index = 0; index < count; index += 1) {
-    const end = scanLiteral(at, table[choice + 1 + index] as Literal);
-    if (end !== nowhere) {
-      choices[member] = index;
-      return end;
-    }
+    const end = scanLiteral(at, table[literals + index] as number);
+    if (end === nowhere) continue;
+    choices[slot] = index;
+    return end;
   }
   return nowhere;
+}
+
+function scanMany(at: number, kind: number, sink: BookSink | null): number {
+  if (kind === texts) return scanTexts(at);
+  if (sink === null || (kind !== bids && kind !== asks)) return skipLevels(at);
+  return scanLevels(at, kind === bids, sink);
 }

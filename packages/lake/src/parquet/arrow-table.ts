@@ -49,8 +49,7 @@ function typeOf(column: Column): DataType {
 function dataOf({ column, vector: unordered }: BatchColumn, order: Uint32Array) {
   const { length } = order;
   const vector = unordered.take(order);
-  const nullBitmap = vector.valid === null ? undefined : bitmap(vector.valid, length);
-  const common = { length, nullCount: nullCount(vector.valid, length), nullBitmap };
+  const common = { length, ...nullsOf(vector.valid, length) };
   if (vector instanceof TextVector) {
     return makeData({ type: new Utf8(), ...common, valueOffsets: vector.offsets, data: vector.bytes });
   }
@@ -69,20 +68,36 @@ function dataOf({ column, vector: unordered }: BatchColumn, order: Uint32Array) 
     : makeData({ type: new Int64(), ...common, data });
 }
 
-/** The texts of a dictionary column, one after the other. */
+/** The texts of a dictionary column, one after the other. Sorted rows repeat a text many times: it is copied in runs. */
 function spelledOut({ codes, valid, texts }: DictionaryVector, length: number) {
   const spelled = texts.map((text) => Buffer.from(text));
+  const lengths = Uint32Array.from(spelled, ({ length: bytes }) => bytes);
   const valueOffsets = new Int32Array(length + 1);
   let end = 0;
   for (let row = 0; row < length; row += 1) {
-    if (valid?.[row] !== 0) end += spelled[codes[row] ?? 0]?.length ?? 0;
+    if (valid === null || valid[row] !== 0) end += lengths[codes[row] ?? 0] ?? 0;
     valueOffsets[row + 1] = end;
   }
   const data = new Uint8Array(end);
-  for (let row = 0; row < length; row += 1) {
-    if (valid?.[row] !== 0) data.set(spelled[codes[row] ?? 0] ?? new Uint8Array(), valueOffsets[row]);
+  for (let row = 0; row < length; ) {
+    const code = codes[row] ?? 0;
+    const first = row;
+    do row += 1;
+    while (row < length && codes[row] === code);
+    repeat(spelled[code] ?? new Uint8Array(), data, valueOffsets[first] ?? 0, valueOffsets[row] ?? 0);
   }
   return { valueOffsets, data };
+}
+
+/** Fills a range of bytes with the same bytes again and again. */
+function repeat(bytes: Uint8Array, data: Uint8Array, start: number, end: number): void {
+  let filled = Math.min(bytes.length, end - start);
+  for (let at = 0; at < filled; at += 1) data[start + at] = bytes[at] ?? 0;
+  while (start + filled < end) {
+    const more = Math.min(filled, end - start - filled);
+    data.copyWithin(start + filled, start, start + more);
+    filled += more;
+  }
 }
 
 const wordSize = 2 ** 32;
@@ -99,6 +114,14 @@ function wholeNumbers(values: Float64Array, length: number): BigInt64Array<Array
   return new BigInt64Array(words.buffer);
 }
 
+/** What Arrow wants to know of nulls. */
+function nullsOf(valid: Uint8Array | null, length: number): { nullCount: number; nullBitmap?: Uint8Array } {
+  if (valid === null) return { nullCount: 0 };
+  let nullCount = length;
+  for (let row = 0; row < length; row += 1) nullCount -= valid[row] ?? 0;
+  return { nullCount, nullBitmap: bitmap(valid, length) };
+}
+
 /** One bit a row, lowest first. */
 function bitmap(flags: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const bits = new Uint8Array(Math.ceil(length / 8));
@@ -106,10 +129,4 @@ function bitmap(flags: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
     if (flags[row] === 1) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
   }
   return bits;
-}
-
-function nullCount(valid: Uint8Array | null, length: number): number {
-  let nulls = 0;
-  if (valid !== null) for (let row = 0; row < length; row += 1) if (valid[row] === 0) nulls += 1;
-  return nulls;
 }

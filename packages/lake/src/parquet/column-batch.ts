@@ -53,12 +53,15 @@ export class ColumnBatch {
   readonly #decimals: BatchColumn<NumberVector>[] = [];
   readonly #wholeNumbers: BatchColumn<NumberVector>[] = [];
   readonly #flags: BatchColumn<FlagVector>[] = [];
-  readonly #exact = new TextVector(true, firstCapacity);
+  readonly #exact: TextVector;
   #rows = 0;
-  #capacity = firstCapacity;
+  #capacity: number;
 
-  constructor(dataset: DatasetName) {
+  /** @param capacity Rows that there is room for at first. */
+  constructor(dataset: DatasetName, capacity = firstCapacity) {
     this.dataset = dataset;
+    this.#capacity = Math.max(1, capacity);
+    this.#exact = new TextVector(true, this.#capacity);
     this.columns = Object.entries(datasets[dataset].columns as Columns).map(([name, column]) =>
       this.#makeColumn(name, column),
     );
@@ -170,18 +173,20 @@ export class ColumnBatch {
   }
 
   #makeColumn(name: string, column: Column): BatchColumn {
+    const { nullable } = column;
+    const capacity = this.#capacity;
     if (name === 'exact') return { name, column, vector: this.#exact };
     switch (column.type) {
       case 'text':
         if (!unrepeatedTexts.has(name)) {
-          return added(this.#repeated, { name, column, vector: new DictionaryVector(column.nullable, firstCapacity) });
+          return added(this.#repeated, { name, column, vector: new DictionaryVector(nullable, capacity) });
         }
-        return added(this.#texts, { name, column, vector: new TextVector(column.nullable, firstCapacity) });
+        return added(this.#texts, { name, column, vector: new TextVector(nullable, capacity) });
       case 'flag':
-        return added(this.#flags, { name, column, vector: new FlagVector(column.nullable, firstCapacity) });
+        return added(this.#flags, { name, column, vector: new FlagVector(nullable, capacity) });
       default: {
         const list = column.type === 'decimal' ? this.#decimals : this.#wholeNumbers;
-        return added(list, { name, column, vector: new NumberVector(column.nullable, firstCapacity) });
+        return added(list, { name, column, vector: new NumberVector(nullable, capacity) });
       }
     }
   }

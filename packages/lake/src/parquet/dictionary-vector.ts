@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { taken, type Vector, validityOf } from './vector.ts';
+import { copyValidity, takenValidity, type Vector, validityOf } from './vector.ts';
 
 /** Texts of which there are few different ones: each is kept once, and a row holds its number. */
 export class DictionaryVector implements Vector<string> {
@@ -41,38 +41,45 @@ export class DictionaryVector implements Vector<string> {
     return number;
   }
 
-  /** Texts sort by their code units. */
+  /** Texts sort by their code units; the keys are 0, 1, 2 …, and that of a null one more than that of the last text. */
   sortKeys(length: number): Float64Array {
-    const ranks = new Float64Array(this.texts.length);
-    [...this.texts.keys()]
-      .sort((a, b) => ((this.texts[a] ?? '') < (this.texts[b] ?? '') ? -1 : 1))
+    const { codes, valid, texts } = this;
+    const ranks = new Float64Array(texts.length);
+    [...texts.keys()]
+      .sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1))
       .forEach((number, rank) => {
         ranks[number] = rank;
       });
     const keys = new Float64Array(length);
     for (let row = 0; row < length; row += 1) {
-      keys[row] = this.valid?.[row] === 0 ? Number.POSITIVE_INFINITY : (ranks[this.codes[row] ?? 0] ?? 0);
+      keys[row] = valid !== null && valid[row] === 0 ? texts.length : (ranks[codes[row] ?? 0] ?? 0);
     }
     return keys;
   }
 
   /** The different texts of these rows, sorted. */
   distinct(rows: Uint32Array): string[] {
+    const { codes, valid } = this;
     const used = new Uint8Array(this.texts.length);
-    for (const row of rows) if (this.valid?.[row] !== 0) used[this.codes[row] ?? 0] = 1;
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] ?? 0;
+      if (valid === null || valid[row] !== 0) used[codes[row] ?? 0] = 1;
+    }
     return this.texts.filter((_, number) => used[number] === 1).sort();
   }
 
-  copy({ codes, valid, texts }: DictionaryVector, rows: number, at: number): void {
-    const numbers = Uint32Array.from(texts, (text) => this.numberOf(text));
-    for (let row = 0; row < rows; row += 1) this.codes[at + row] = numbers[codes[row] ?? 0] ?? 0;
-    if (this.valid !== null && valid !== null) this.valid.set(valid.subarray(0, rows), at);
+  copy(source: DictionaryVector, rows: number, at: number): void {
+    const numbers = Uint32Array.from(source.texts, (text) => this.numberOf(text));
+    for (let row = 0; row < rows; row += 1) this.codes[at + row] = numbers[source.codes[row] ?? 0] ?? 0;
+    copyValidity(this, source, rows, at);
   }
 
   take(order: Uint32Array): DictionaryVector {
     const result = new DictionaryVector(false, order.length, this.texts);
-    for (let row = 0; row < order.length; row += 1) result.codes[row] = this.codes[order[row] ?? 0] ?? 0;
-    if (this.valid !== null) result.valid = taken(this.valid, order);
+    const { codes } = this;
+    const taken = result.codes;
+    for (let row = 0; row < order.length; row += 1) taken[row] = codes[order[row] ?? 0] ?? 0;
+    result.valid = takenValidity(this.valid, order);
     return result;
   }
 }

@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { taken, type Vector, validityOf } from './vector.ts';
+import { copyValidity, taken, takenValidity, type Vector, validityOf } from './vector.ts';
 
 /** True and false, one byte a row. */
 export class FlagVector implements Vector<boolean> {
@@ -31,15 +31,15 @@ export class FlagVector implements Vector<boolean> {
     return Float64Array.from(this.values.subarray(0, length), (value, row) => (valid?.[row] === 0 ? 2 : value));
   }
 
-  copy({ values, valid }: FlagVector, rows: number, at: number): void {
-    this.values.set(values.subarray(0, rows), at);
-    if (this.valid !== null && valid !== null) this.valid.set(valid.subarray(0, rows), at);
+  copy(source: FlagVector, rows: number, at: number): void {
+    this.values.set(source.values.subarray(0, rows), at);
+    copyValidity(this, source, rows, at);
   }
 
   take(order: Uint32Array): FlagVector {
     const result = new FlagVector(false, 0);
     result.values = taken(this.values, order);
-    if (this.valid !== null) result.valid = taken(this.valid, order);
+    result.valid = takenValidity(this.valid, order);
     return result;
   }
 }

@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { taken, type Vector, validityOf } from './vector.ts';
+import { copyValidity, hasNulls, takenValidity, type Vector, validityOf } from './vector.ts';
 
 /** Decimals as DOUBLEs, and whole numbers and times up to 2^53, which a DOUBLE holds exactly. */
 export class NumberVector implements Vector<number> {
@@ -27,32 +27,34 @@ export class NumberVector implements Vector<number> {
   }
 
   sortKeys(length: number): Float64Array {
-    const keys = this.values.slice(0, length);
-    if (this.valid !== null) {
-      for (let row = 0; row < length; row += 1) if (this.valid[row] === 0) keys[row] = Number.POSITIVE_INFINITY;
-    }
-    return keys;
+    const { valid } = this;
+    if (!hasNulls(valid, length)) return this.values.subarray(0, length);
+    return this.values.slice(0, length).map((value, row) => (valid?.[row] === 0 ? Number.POSITIVE_INFINITY : value));
   }
 
-  copy({ values, valid }: NumberVector, rows: number, at: number): void {
-    this.values.set(values.subarray(0, rows), at);
-    if (this.valid !== null && valid !== null) this.valid.set(valid.subarray(0, rows), at);
+  copy(source: NumberVector, rows: number, at: number): void {
+    this.values.set(source.values.subarray(0, rows), at);
+    copyValidity(this, source, rows, at);
   }
 
   take(order: Uint32Array): NumberVector {
     const result = new NumberVector(false, order.length);
-    for (let row = 0; row < order.length; row += 1) result.values[row] = this.values[order[row] ?? 0] ?? 0;
-    if (this.valid !== null) result.valid = taken(this.valid, order);
+    const { values } = this;
+    const taken = result.values;
+    for (let row = 0; row < order.length; row += 1) taken[row] = values[order[row] ?? 0] ?? 0;
+    result.valid = takenValidity(this.valid, order);
     return result;
   }
 
   /** Smallest and largest value of these rows; null when all of them are null. */
   range(rows: Uint32Array): readonly [number, number] | null {
+    const { values, valid } = this;
     let smallest = Number.POSITIVE_INFINITY;
     let largest = Number.NEGATIVE_INFINITY;
-    for (const row of rows) {
-      if (this.valid !== null && this.valid[row] === 0) continue;
-      const value = this.values[row] ?? 0;
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] ?? 0;
+      if (valid !== null && valid[row] === 0) continue;
+      const value = values[row] ?? 0;
       if (value < smallest) smallest = value;
       if (value > largest) largest = value;
     }

@@ -13,7 +13,7 @@ export interface Vector<Value> {
    * @param length Rows in use.
    */
   sortKeys(length: number): Float64Array;
-  /** Puts the first rows of another column of this kind at a row and those after it. */
+  /** Puts the first rows of another column of this kind at a row and those after it; where it may have nulls, so may this. */
   copy(source: this, rows: number, at: number): void;
   /** A new column with the rows in the given order. */
   take(order: Uint32Array): Vector<Value>;
@@ -24,9 +24,31 @@ export function validityOf(nullable: boolean, capacity: number): Uint8Array<Arra
   return nullable ? new Uint8Array(capacity) : null;
 }
 
+/** Puts the validity of another column's first rows at a row of this one and those after it. */
+export function copyValidity(
+  { valid }: { readonly valid: Uint8Array | null },
+  source: { readonly valid: Uint8Array | null },
+  rows: number,
+  at: number,
+): void {
+  if (source.valid === null) valid?.fill(1, at, at + rows);
+  else valid?.set(source.valid.subarray(0, rows), at);
+}
+
+/** Whether one of the first rows of a column is null. */
+export function hasNulls(valid: Uint8Array | null, length: number): boolean {
+  return valid?.subarray(0, length).includes(0) === true;
+}
+
 /** Bytes in the order of the given rows. */
 export function taken(bytes: Uint8Array, order: Uint32Array): Uint8Array<ArrayBuffer> {
   const result = new Uint8Array(order.length);
   for (let row = 0; row < order.length; row += 1) result[row] = bytes[order[row] ?? 0] ?? 0;
   return result;
+}
+
+/** The validity of the given rows in their order; null where all of them have a value. */
+export function takenValidity(valid: Uint8Array | null, order: Uint32Array): Uint8Array<ArrayBuffer> | null {
+  const result = valid === null ? null : taken(valid, order);
+  return hasNulls(result, order.length) ? result : null;
 }

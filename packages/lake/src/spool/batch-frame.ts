@@ -1,14 +1,16 @@
-import type { DatasetName } from '@feedlake/schema';
-import { ColumnBatch } from '../parquet/column-batch.ts';
+import type { BatchColumn, ColumnBatch } from '../parquet/column-batch.ts';
 import { DictionaryVector } from '../parquet/dictionary-vector.ts';
 import { FlagVector } from '../parquet/flag-vector.ts';
 import { NumberVector } from '../parquet/number-vector.ts';
 import { TextVector } from '../parquet/text-vector.ts';
 import { encodeFrame, type Frame, floats, words } from './frame.ts';
 
-/** How a column stands in a frame: where its sections begin, and what else it takes to read it. */
+/** How a column stands in a frame. */
 interface ColumnHead {
   readonly name: string;
+  /** The first of the frame's columns that are its: values, or a text's offsets and bytes; then what is valid. */
+  readonly at: number;
+  readonly nullable: boolean;
   /** The texts of a dictionary. */
   readonly texts?: readonly string[];
 }
@@ -23,62 +25,60 @@ export function batchFrame(batch: ColumnBatch, exchange: string, more: Readonly<
   const sections: ArrayBufferView[] = [];
   for (const { name, vector } of batch.columns) {
     const valid = vector.valid?.subarray(0, rows);
-    if (valid !== undefined && !valid.includes(1)) continue;
-    if (vector instanceof DictionaryVector) {
-      heads.push({ name, texts: vector.texts });
-      sections.push(vector.codes.subarray(0, rows));
-    } else if (vector instanceof TextVector) {
-      heads.push({ name });
+    if (valid?.includes(1) === false) continue;
+    const head = { name, at: sections.length, nullable: valid !== undefined };
+    heads.push(vector instanceof DictionaryVector ? { ...head, texts: vector.texts } : head);
+    if (vector instanceof DictionaryVector) sections.push(vector.codes.subarray(0, rows));
+    else if (vector instanceof TextVector) {
       sections.push(vector.offsets.subarray(0, rows + 1), vector.bytes.subarray(0, vector.byteLength(rows)));
-    } else {
-      heads.push({ name });
-      sections.push(vector.values.subarray(0, rows));
-    }
+    } else sections.push(vector.values.subarray(0, rows));
     if (valid !== undefined) sections.push(valid);
   }
   return encodeFrame({ ...more, kind: 'rows', dataset, exchange, rows, heads }, sections);
 }
 
-/** Adds the rows of a frame to a batch of its dataset. */
+/** Adds the rows of a frame to a batch of its dataset. Columns that the dataset had not yet, or has no more, are no fault. */
 export function appendFrame(batch: ColumnBatch, { head, columns }: Frame): void {
   const rows = Number(head.rows);
   const first = batch.extend(rows);
   const heads = new Map((head.heads as ColumnHead[]).map((one) => [one.name, one]));
-  let section = 0;
-  const next = () => columns[section++] ?? new Uint8Array();
-  for (const { name, column, vector } of batch.columns) {
-    const told = heads.get(name);
-    if (told === undefined) {
-      for (let row = first; row < first + rows; row += 1) vector.setNull(row);
-    } else if (vector instanceof DictionaryVector) {
-      const source = new DictionaryVector(false, 0, told.texts);
-      source.codes = words(next());
-      if (column.nullable) source.valid = next();
-      vector.copy(source, rows, first);
-    } else if (vector instanceof TextVector) {
-      const source = new TextVector(false, 0);
-      const offsets = words(next());
-      source.offsets = new Int32Array(offsets.buffer, offsets.byteOffset, offsets.length);
-      source.bytes = next();
-      if (column.nullable) source.valid = next();
-      vector.copy(source, rows, first);
-    } else if (vector instanceof NumberVector) {
-      const source = new NumberVector(false, 0);
-      source.values = floats(next());
-      if (column.nullable) source.valid = next();
-      vector.copy(source, rows, first);
-    } else {
-      const source = new FlagVector(false, 0);
-      source.values = next();
-      if (column.nullable) source.valid = next();
-      vector.copy(source, rows, first);
-    }
+  for (const column of batch.columns) {
+    const told = heads.get(column.name);
+    if (told !== undefined) copyColumn(column.vector, told, columns, rows, first);
+    else for (let row = first; row < first + rows; row += 1) column.vector.setNull(row);
   }
 }
 
-/** The rows of a frame as a batch of their own. */
-export function readBatch(frame: Frame): ColumnBatch {
-  const batch = new ColumnBatch(frame.head.dataset as DatasetName);
-  appendFrame(batch, frame);
-  return batch;
+function copyColumn(
+  vector: BatchColumn['vector'],
+  { at, nullable, texts }: ColumnHead,
+  columns: Frame['columns'],
+  rows: number,
+  first: number,
+): void {
+  const values = columns[at] ?? new Uint8Array();
+  const validAfter = (sections: number) => (nullable ? (columns[at + sections] ?? null) : null);
+  if (vector instanceof DictionaryVector) {
+    const source = new DictionaryVector(false, 0, texts);
+    source.codes = words(values);
+    source.valid = validAfter(1);
+    vector.copy(source, rows, first);
+  } else if (vector instanceof TextVector) {
+    const source = new TextVector(false, 0);
+    const offsets = words(values);
+    source.offsets = new Int32Array(offsets.buffer, offsets.byteOffset, offsets.length);
+    source.bytes = columns[at + 1] ?? new Uint8Array();
+    source.valid = validAfter(2);
+    vector.copy(source, rows, first);
+  } else if (vector instanceof NumberVector) {
+    const source = new NumberVector(false, 0);
+    source.values = floats(values);
+    source.valid = validAfter(1);
+    vector.copy(source, rows, first);
+  } else {
+    const source = new FlagVector(false, 0);
+    source.values = values;
+    source.valid = validAfter(1);
+    vector.copy(source, rows, first);
+  }
 }

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
  * |---|---|
  * | 4 | `FLS1` |
  * | 4 | length of the body |
- * | 4 | CRC-32 of the body |
+ * | 4 | CRC-32 of all that follows |
  * | 4 | length of the head, in the body |
  * | … | body: head as JSON, then the columns' bytes; head and columns each padded to a multiple of 8 |
  *
@@ -16,13 +16,17 @@ import { crc32 } from 'node:zlib';
 
 const mark = Buffer.from('FLS1').readUInt32LE();
 const prefixBytes = 16;
+/** Where in a frame the bytes begin that the checksum is of. */
+const checkedFrom = 12;
+/** Frames begin, and columns in them, at multiples of this. */
+const alignment = 8;
 
 /** What a frame holds: its head, and columns of numbers or bytes. */
 export interface Frame {
   readonly head: Readonly<Record<string, unknown>>;
   readonly columns: readonly Uint8Array<ArrayBuffer>[];
-  /** Where in the file it begins. */
-  readonly start: number;
+  /** Where in the file it ends. */
+  readonly end: number;
 }
 
 /** Encodes a frame. */
@@ -37,24 +41,47 @@ export function encodeFrame(head: Readonly<Record<string, unknown>>, columns: re
   }
   frame.writeUInt32LE(mark, 0);
   frame.writeUInt32LE(bodyBytes, 4);
-  frame.writeUInt32LE(crc32(frame.subarray(prefixBytes)), 8);
   frame.writeUInt32LE(text.length, 12);
+  frame.writeUInt32LE(crc32(frame.subarray(checkedFrom)), 8);
   return frame;
 }
 
-/** The frames of a segment file, and how many of its bytes they are: what follows is torn, or damaged. */
-export function decodeFrames(file: Uint8Array<ArrayBuffer>): { readonly frames: Frame[]; readonly wholeBytes: number } {
+/** What a segment file holds. */
+export interface SegmentContent {
+  /** Length of it. */
+  readonly bytes: number;
+  /** The frames, up to the first damage. */
+  readonly frames: readonly Frame[];
+  /** Frames that are whole, but follow something that is damaged. */
+  readonly stranded: readonly Frame[];
+  /** Bytes that are no part of a whole frame. */
+  readonly damagedBytes: number;
+}
+
+/**
+ * Finds the whole frames of a segment file.
+ * @param file its bytes, at an offset of their buffer that is a multiple of 8; frames are views on them.
+ */
+export function decodeFrames(file: Uint8Array<ArrayBuffer>): SegmentContent {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const frames: Frame[] = [];
-  let at = 0;
-  while (at + prefixBytes <= file.length && view.getUint32(at, true) === mark) {
-    const start = at + prefixBytes;
-    const end = start + view.getUint32(at + 4, true);
-    if (end > file.length || crc32(file.subarray(start, end)) !== view.getUint32(at + 8, true)) break;
-    frames.push({ ...decodeBody(file.subarray(start, end), view.getUint32(at + 12, true)), start: at });
+  const stranded: Frame[] = [];
+  let wholeBytes = 0;
+  let damagedBytes = 0;
+  for (let at = 0; at + prefixBytes <= file.length; ) {
+    const end = wholeFrameAt(file, view, at);
+    if (end === null) {
+      at += alignment;
+      continue;
+    }
+    damagedBytes += at - wholeBytes;
+    const body = file.subarray(at + prefixBytes, end);
+    const frame = { ...decodeBody(body, view.getUint32(at + 12, true)), end };
+    (damagedBytes === 0 ? frames : stranded).push(frame);
+    wholeBytes = end;
     at = end;
   }
-  return { frames, wholeBytes: at };
+  return { bytes: file.length, frames, stranded, damagedBytes: damagedBytes + file.length - wholeBytes };
 }
 
 /** A column of numbers, as a view on the frame. */
@@ -71,7 +98,15 @@ export function words(bytes: Uint8Array<ArrayBuffer> | undefined): Uint32Array<A
     : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Uint32Array.BYTES_PER_ELEMENT);
 }
 
-function decodeBody(body: Uint8Array<ArrayBuffer>, headBytes: number): Omit<Frame, 'start'> {
+/** Where the frame ends that begins at an offset; null where no whole one does. */
+function wholeFrameAt(file: Uint8Array, view: DataView, at: number): number | null {
+  if (view.getUint32(at, true) !== mark) return null;
+  const end = at + prefixBytes + view.getUint32(at + 4, true);
+  if (end > file.length || crc32(file.subarray(at + checkedFrom, end)) !== view.getUint32(at + 8, true)) return null;
+  return end;
+}
+
+function decodeBody(body: Uint8Array<ArrayBuffer>, headBytes: number): Omit<Frame, 'end'> {
   const { lengths, ...head } = JSON.parse(Buffer.from(body.buffer, body.byteOffset, headBytes).toString());
   let at = padded(headBytes);
   const columns = (lengths as number[]).map((length) => {
@@ -90,5 +125,5 @@ function put(frame: Buffer, bytes: Uint8Array, at: number): number {
 }
 
 function padded(length: number): number {
-  return Math.ceil(length / 8) * 8;
+  return Math.ceil(length / alignment) * alignment;
 }

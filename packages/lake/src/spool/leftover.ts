@@ -1,19 +1,22 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRow } from '@feedlake/schema';
 import { ColumnBatch } from '../parquet/column-batch.ts';
 import { batchFrame } from './batch-frame.ts';
-import { decodeFrames, encodeFrame, type Frame } from './frame.ts';
+import { encodeFrame, type Frame } from './frame.ts';
+import { readSegment, readSegmentSync } from './read-segment.ts';
 import { isEnded, type SegmentHead, type SegmentPart, segmentHead, segmentParts } from './segment.ts';
 import { SegmentFile } from './segment-file.ts';
 import { segmentEnding } from './spool.ts';
 
-/** A segment that a run of the writer has left. */
+/** A segment that a run of the writer has left. What is in it is read when it is asked for: there may be gigabytes. */
 export interface Leftover {
   readonly path: string;
   readonly head: SegmentHead;
   /** Its writer ended it: it lacks nothing. */
   readonly ended: boolean;
+  /** When it was last written to, in microseconds: nothing in it was received later. */
+  readonly modified: number;
   /** What was noted in it, in the order of writing. */
   readonly notes: readonly object[];
   /** Rows that came after a note, by its place among the notes (-1 = all of them). */
@@ -33,10 +36,13 @@ export async function leftoverSegments(folder: string): Promise<{ leftovers: Lef
   const empty: string[] = [];
   for (const name of names.filter((one) => one.endsWith(segmentEnding)).sort()) {
     const path = join(folder, name);
-    const frames = await readFrames(path);
+    const { frames, stranded } = await readSegment(path);
     const head = segmentHead(frames);
     if (head === null) empty.push(path);
-    else leftovers.push(leftover(path, head, frames));
+    else {
+      const { mtimeMs } = await stat(path);
+      leftovers.push(new SegmentLeftover(path, head, isEnded([...frames, ...stranded]), mtimeMs * 1000));
+    }
   }
   return { leftovers, empty };
 }
@@ -50,10 +56,10 @@ export async function endSegment(
   { path, head }: Leftover,
   coverage: readonly (AnyRow & { exchange: string })[],
 ): Promise<void> {
-  const { frames: whole, wholeBytes } = decodeFrames(await readBytes(path));
+  const { frames: whole, stranded } = await readSegment(path);
   // An earlier attempt may have got half-way.
-  const before = whole.find((frame) => frame.head.recovered === true)?.start;
-  const file = await SegmentFile.reopen(path, before ?? wholeBytes);
+  const last = [...whole, ...stranded].findLast((frame) => !isRecovered(frame));
+  const file = await SegmentFile.reopen(path, last?.end ?? 0);
   const batches = new Map<string, ColumnBatch>();
   for (const row of coverage) {
     const batch = batches.get(row.exchange) ?? new ColumnBatch('coverage');
@@ -68,22 +74,35 @@ export async function endSegment(
   }
 }
 
-function leftover(path: string, head: SegmentHead, frames: readonly Frame[]): Leftover {
-  const places = frames.flatMap((frame, index) => (frame.head.kind === 'note' ? [index] : []));
-  return {
-    path,
-    head,
-    ended: isEnded(frames),
-    notes: places.map((place) => frames[place]?.head.note as object),
-    rowsAfter: (note) => segmentParts(frames.slice((places[note] ?? -1) + 1)),
-  };
+class SegmentLeftover implements Leftover {
+  readonly path: string;
+  readonly head: SegmentHead;
+  readonly ended: boolean;
+  readonly modified: number;
+
+  constructor(path: string, head: SegmentHead, ended: boolean, modified: number) {
+    this.path = path;
+    this.head = head;
+    this.ended = ended;
+    this.modified = modified;
+  }
+
+  get notes(): readonly object[] {
+    return this.#frames().flatMap(({ head }) => (head.kind === 'note' ? [head.note as object] : []));
+  }
+
+  rowsAfter(note: number): SegmentPart[] {
+    const frames = this.#frames();
+    const places = frames.flatMap(({ head }, index) => (head.kind === 'note' ? [index] : []));
+    return [...segmentParts(frames.slice((places[note] ?? -1) + 1))];
+  }
+
+  /** What its writer tells. What follows a damaged place does not count: nobody knows what is missing before it. */
+  #frames(): readonly Frame[] {
+    return readSegmentSync(this.path).frames.filter((frame) => !isRecovered(frame));
+  }
 }
 
-async function readFrames(path: string): Promise<readonly Frame[]> {
-  return decodeFrames(await readBytes(path)).frames;
-}
-
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await readFile(path);
-  return new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+function isRecovered({ head }: Frame): boolean {
+  return head.recovered === true;
 }

@@ -14,9 +14,10 @@ parentPort?.on('message', async ({ path }: SealRequest) => {
 
 async function seal(path: string): Promise<SealResult> {
   try {
-    return { path, sealed: await sealSegment(path, store), failure: null };
+    return { sealed: await sealSegment(path, store), failure: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { path, sealed: null, failure: { fault: error instanceof StoreError ? error.fault : 'failed', message } };
+    const fault = error instanceof StoreError ? error.fault : 'segment';
+    return { sealed: null, failure: { fault, message } };
   }
 }

@@ -1,84 +1,125 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { WrittenObject } from '../lake.ts';
 import { objectKey } from '../layout.ts';
 import { maxRows } from '../parquet/column-batch.ts';
 import { encodeParquet } from '../parquet/encode.ts';
-import { readFooter } from '../parquet/footer.ts';
+import { ObjectError, readFooter } from '../parquet/footer.ts';
 import { metadataKey, metadataOf } from '../parquet/metadata.ts';
 import { ObjectFile } from '../parquet/object-file.ts';
 import { sortOrder } from '../parquet/sort-order.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { decodeFrames } from './frame.ts';
-import { rowsByDate, segmentHead, segmentName, segmentParts } from './segment.ts';
+import type { SegmentContent } from './frame.ts';
+import { readSegment } from './read-segment.ts';
+import { rowsByDate, type SegmentHead, type SegmentPart, segmentHead, segmentName, segmentParts } from './segment.ts';
 
 /** What became of a segment. */
 export interface Sealed {
   readonly objects: readonly WrittenObject[];
-  /** Bytes at its end that were no whole frames, and are kept beside it as `.damaged`; 0 = none. */
+  /** Bytes that were no whole frames; the segment is kept as `.damaged` for their sake. 0 = none. */
   readonly damagedBytes: number;
+}
+
+/** A segment can't be brought into the lake as things are, though the lake takes others. */
+export class SegmentError extends Error {
+  override readonly name = 'SegmentError';
 }
 
 /**
  * Turns a segment file into objects of the lake and removes it: encodes its rows, writes what is not there yet, and
  * looks that every object is there whole. Objects are named after the segment, so that doing it again, after a
  * failure anywhere, writes the same objects or none.
- * @throws StoreError when the store fails; the file is still there then.
+ * @param objectRows Most rows of an object.
+ * @throws StoreError when the store fails, SegmentError when an object has the name of one of this segment's but other
+ * rows, or an error of the file system. The file is still there then.
  */
-export async function sealSegment(path: string, store: Store): Promise<Sealed> {
-  const bytes = await readFile(path);
-  const file = new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const { frames, wholeBytes } = decodeFrames(file);
-  const head = segmentHead(frames);
-  const damagedBytes = file.length - wholeBytes;
-  const objects = head === null ? [] : await writeParts(frames, head, store);
+export async function sealSegment(path: string, store: Store, objectRows = maxRows): Promise<Sealed> {
+  const content = await readSegment(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  // It was sealed before, and whoever did it could not tell any more.
+  if (content === null) return { objects: [], damagedBytes: 0 };
+  const head = segmentHead(content.frames);
+  const objects = head === null ? [] : await writeObjects(content, head, store, objectRows);
+  const damagedBytes = head === null ? content.bytes : content.damagedBytes;
   if (damagedBytes > 0) await rename(path, `${path}.damaged`);
   else await rm(path);
   return { objects, damagedBytes };
 }
 
-async function writeParts(
-  frames: Parameters<typeof segmentParts>[0],
-  head: Parameters<typeof segmentName>[0],
+/** One that can't be written does not keep the others. */
+async function writeObjects(
+  { frames, stranded }: SegmentContent,
+  head: SegmentHead,
   store: Store,
+  objectRows: number,
 ): Promise<WrittenObject[]> {
-  const name = segmentName(head);
   const written: WrittenObject[] = [];
-  for (const { dataset, exchange, batch } of segmentParts(frames)) {
-    for (const [date, rows] of rowsByDate(batch, sortOrder(batch))) {
-      for (let start = 0; start < rows.length; start += maxRows) {
-        const part = rows.subarray(start, start + maxRows);
-        const partName = start === 0 ? name : `${name}.part${start / maxRows + 1}`;
-        const key = objectKey({ dataset, exchange, date, name: partName });
-        const about = metadataOf(batch, part, { exchange, writer: head.writer });
-        const bytes = encodeParquet(batch, part, about);
-        const outcome = await store.create(key, bytes);
-        await verify(store, key, { rows: part.length, bytes: bytes.length, writer: head.writer, outcome });
-        written.push({ key, rows: part.length, bytes: bytes.length, outcome });
+  const faults: string[] = [];
+  for (const part of segmentParts([...frames, ...stranded])) {
+    for (const { key, rows } of objectsOf(part, head, objectRows)) {
+      try {
+        written.push(await writeObject(store, key, part, rows, head.writer));
+      } catch (error) {
+        if (!(error instanceof SegmentError)) throw error;
+        faults.push(error.message);
       }
     }
   }
+  if (faults.length > 0) throw new SegmentError(faults.join('; '));
   return written;
 }
 
-/** Looks that an object is what was written: by its size; one that was there before by its rows and its writer. */
-async function verify(
-  store: Store,
-  key: string,
-  expected: { rows: number; bytes: number; writer: string; outcome: 'created' | 'exists' },
-): Promise<void> {
-  const size = await store.size(key);
-  if (expected.outcome === 'created') {
-    if (size !== expected.bytes) throw unlike(key, `${size} bytes, not ${expected.bytes}`);
-    return;
-  }
-  const { footer } = await readFooter(new ObjectFile(store, { key, size }));
-  const writer = footer.metadata.get(metadataKey.writer);
-  if (footer.rows !== expected.rows || writer !== expected.writer) {
-    throw unlike(key, `${footer.rows} rows of ${writer}, not ${expected.rows} of ${expected.writer}`);
+/** What objects the rows of a part make: one a date, more where one would be too large. */
+function* objectsOf(
+  { dataset, exchange, recovered, batch }: SegmentPart,
+  head: SegmentHead,
+  objectRows: number,
+): Generator<{ key: string; rows: Uint32Array }> {
+  // The segment may have been sealed in part before it was recovered: an object that is there never gets more rows.
+  const name = recovered ? `${segmentName(head)}-recovered` : segmentName(head);
+  for (const [date, rows] of rowsByDate(batch, sortOrder(batch))) {
+    for (let start = 0; start < rows.length; start += objectRows) {
+      const part = start === 0 ? name : `${name}.part${start / objectRows + 1}`;
+      yield {
+        key: objectKey({ dataset, exchange, date, name: part }),
+        rows: rows.subarray(start, start + objectRows),
+      };
+    }
   }
 }
 
-function unlike(key: string, what: string): StoreError {
-  return new StoreError('failed', key, `is not what was written: it has ${what}`);
+async function writeObject(
+  store: Store,
+  key: string,
+  { exchange, batch }: SegmentPart,
+  rows: Uint32Array,
+  writer: string,
+): Promise<WrittenObject> {
+  const bytes = encodeParquet(batch, rows, metadataOf(batch, rows, { exchange, writer }));
+  const outcome = await store.create(key, bytes);
+  const size = await store.size(key);
+  if (outcome === 'exists') await compare(new ObjectFile(store, { key, size }), rows.length, writer);
+  else if (size !== bytes.length) {
+    throw new StoreError('failed', key, `has ${size} bytes, though ${bytes.length} were written`);
+  }
+  return { key, rows: rows.length, bytes: bytes.length, outcome };
+}
+
+/**
+ * Looks that an object that was there before can be what was to be written. Its bytes prove nothing: another version
+ * may have encoded the same rows.
+ */
+async function compare(file: ObjectFile, rows: number, writer: string): Promise<void> {
+  try {
+    const { footer } = await readFooter(file);
+    const found = footer.metadata.get(metadataKey.writer);
+    if (footer.rows === rows && found === writer) return;
+    throw new SegmentError(
+      `${file.key} is in the way: it has ${footer.rows} rows of ${found}, not ${rows} of ${writer}`,
+    );
+  } catch (error) {
+    throw error instanceof ObjectError ? new SegmentError(error.message, { cause: error }) : error;
+  }
 }

@@ -8,15 +8,14 @@ export interface SealRequest {
 
 /** Why a segment could not be sealed. */
 export interface SealFailure {
-  readonly fault: StoreFault;
+  /** What is wrong with the store; `segment` when that is not to blame, and other segments may fare better. */
+  readonly fault: StoreFault | 'segment';
   readonly message: string;
 }
 
-export interface SealResult {
-  readonly path: string;
-  readonly sealed: Sealed | null;
-  readonly failure: SealFailure | null;
-}
+export type SealResult =
+  | { readonly sealed: Sealed; readonly failure: null }
+  | { readonly sealed: null; readonly failure: SealFailure };
 
 export interface SealerOptions {
   /** The lake: a folder or `s3://bucket/prefix`. */
@@ -26,47 +25,61 @@ export interface SealerOptions {
   readonly onFailed: (path: string, failure: SealFailure, retryMs: number) => void;
 }
 
+/** A segment that is not in the lake yet. */
+interface Waiting {
+  readonly path: string;
+  /** How often it failed by a fault that is not the store's. */
+  failures: number;
+  /** Not to be tried before (`performance.now`). */
+  due: number;
+}
+
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
+/** What can't be sealed for its own sake needs people, or a newer version. */
+const longestOwnRetryMs = 600_000;
 
 /**
  * Seals segments in a thread of its own, one after the other in the order they were added, each until it succeeds.
- * A segment stays on disk until then, whatever happens.
+ * A segment stays on disk until then, whatever happens. One that can't be sealed does not keep the others.
  */
 export class Sealer {
   readonly #options: SealerOptions;
-  readonly #waiting: string[] = [];
-  readonly #idle: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #idle: ((complete: boolean) => void)[] = [];
   #worker: Worker | null = null;
-  #busy = false;
+  #current: Waiting | null = null;
   #closed = false;
+  /** How often the store failed since it last did not. */
   #failures = 0;
+  /** The store is not to be tried before (`performance.now`). */
+  #due = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
   }
 
-  /** Segments that are not in the lake yet, oldest first. */
+  /** Segments that are not in the lake yet, in the order they will be tried. */
   get waiting(): readonly string[] {
-    return this.#waiting;
+    return this.#waiting.map(({ path }) => path);
   }
 
   add(path: string): void {
-    this.#waiting.push(path);
+    this.#waiting.push({ path, failures: 0, due: 0 });
     this.#next();
   }
 
-  /** Waits until all that was added is in the lake. */
-  settled(): Promise<void> {
-    if (this.#waiting.length === 0) return Promise.resolve();
+  /** Waits until all that was added is in the lake; false when the sealer was closed before. */
+  settled(): Promise<boolean> {
+    if (this.#waiting.length === 0 || this.#closed) return Promise.resolve(this.#waiting.length === 0);
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   /** Tries at once what waits for its next attempt. */
   hurry(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#due = 0;
+    for (const one of this.#waiting) one.due = 0;
     this.#next();
   }
 
@@ -74,50 +87,74 @@ export class Sealer {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    for (const resolve of this.#idle.splice(0)) resolve(this.#waiting.length === 0);
     await this.#worker?.terminate();
     this.#worker = null;
   }
 
   #next(): void {
-    const [path] = this.#waiting;
-    if (path === undefined) {
-      for (const resolve of this.#idle.splice(0)) resolve();
+    clearTimeout(this.#retry);
+    if (this.#closed || this.#current !== null) return;
+    if (this.#waiting.length === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve(true);
       return;
     }
-    if (this.#busy || this.#closed || this.#retry !== undefined) return;
-    this.#busy = true;
+    const now = performance.now();
+    const due = Math.max(this.#due, Math.min(...this.#waiting.map((one) => one.due)));
+    if (due > now) {
+      this.#retry = setTimeout(() => this.#next(), due - now);
+      return;
+    }
+    this.#current = this.#waiting.find((one) => one.due <= now) ?? null;
+    if (this.#current === null) return;
     this.#worker ??= this.#start();
     // An idle thread is no reason for the process to stay.
     this.#worker.ref();
-    this.#worker.postMessage({ path } satisfies SealRequest);
+    this.#worker.postMessage({ path: this.#current.path } satisfies SealRequest);
   }
 
   #start(): Worker {
     const { location } = this.#options;
     const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), { workerData: { location } });
+    let reason = 'the thread that seals has ended';
     worker.on('message', (result: SealResult) => this.#ended(result));
     worker.on('error', (error) => {
+      reason = error.message;
+    });
+    worker.on('exit', () => {
       this.#worker = null;
-      const [path = ''] = this.#waiting;
-      this.#ended({ path, sealed: null, failure: { fault: 'failed', message: error.message } });
+      this.#ended({ sealed: null, failure: { fault: 'segment', message: reason } });
     });
     return worker;
   }
 
-  #ended({ path, sealed, failure }: SealResult): void {
-    this.#busy = false;
+  #ended({ sealed, failure }: SealResult): void {
+    const current = this.#current;
+    this.#current = null;
     this.#worker?.unref();
-    if (this.#closed) return;
-    if (sealed !== null) {
+    if (this.#closed || current === null) return;
+    this.#waiting.splice(this.#waiting.indexOf(current), 1);
+    if (failure === null) {
       this.#failures = 0;
-      this.#waiting.shift();
-      this.#options.onSealed(path, sealed);
-    } else if (failure !== null) {
-      const retryMs = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures);
-      this.#failures += 1;
-      this.#options.onFailed(path, failure, retryMs);
-      this.#retry = setTimeout(() => this.hurry(), retryMs);
+      this.#options.onSealed(current.path, sealed);
+    } else {
+      this.#waiting.push(current);
+      this.#options.onFailed(current.path, failure, this.#postpone(current, failure));
     }
     this.#next();
+  }
+
+  /** Decides when it is tried again: in so many milliseconds. */
+  #postpone(one: Waiting, { fault }: SealFailure): number {
+    if (fault === 'segment') {
+      const retryMs = Math.min(longestOwnRetryMs, firstRetryMs * 2 ** one.failures);
+      one.failures += 1;
+      one.due = performance.now() + retryMs;
+      return retryMs;
+    }
+    const retryMs = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#due = performance.now() + retryMs;
+    return retryMs;
   }
 }

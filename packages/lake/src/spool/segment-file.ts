@@ -1,15 +1,17 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileFault } from '../store/file-fault.ts';
 
 /**
- * A file that only grows. What was appended is on disk when {@link append} is done; after a failure the file is cut back
- * to what was there before, so that its frames stay whole.
+ * A file that only grows. What was appended is on disk when {@link append} is done; what an append that failed has left
+ * is cut off before anything else is appended.
  */
 export class SegmentFile {
   readonly path: string;
   #handle: FileHandle | null = null;
   #bytes = 0;
+  /** There may be bytes behind those that count. */
+  #torn = false;
 
   constructor(path: string) {
     this.path = path;
@@ -20,13 +22,14 @@ export class SegmentFile {
    * @throws StoreError
    */
   static async reopen(path: string, bytes: number): Promise<SegmentFile> {
+    const file = new SegmentFile(path);
     try {
-      const file = new SegmentFile(path);
       file.#handle = await open(path, 'r+');
       await file.#handle.truncate(bytes);
       file.#bytes = bytes;
       return file;
     } catch (error) {
+      await file.#handle?.close();
       throw fileFault(path, error);
     }
   }
@@ -38,11 +41,13 @@ export class SegmentFile {
 
   /**
    * Appends and syncs; the first call makes the file.
-   * @throws StoreError, with the file as it was before.
+   * @throws StoreError; none of the chunks count then.
    */
   async append(chunks: readonly Uint8Array[]): Promise<void> {
     try {
       this.#handle ??= await create(this.path);
+      await this.#mend();
+      this.#torn = true;
       let end = this.#bytes;
       for (const chunk of chunks) {
         await writeAll(this.#handle, chunk, end);
@@ -50,25 +55,53 @@ export class SegmentFile {
       }
       await this.#handle.datasync();
       this.#bytes = end;
+      this.#torn = false;
     } catch (error) {
-      await this.#handle?.truncate(this.#bytes).catch(() => undefined);
+      await this.#mend().catch(() => undefined);
       throw fileFault(this.path, error);
     }
   }
 
+  /** Closes the file, and removes it when nothing was ever appended. What was appended is on disk, so nothing can fail. */
   async close(): Promise<void> {
-    await this.#handle?.close();
+    if (this.#handle === null) return;
+    await this.#mend().catch(() => undefined);
+    await this.#handle.close().catch(() => undefined);
     this.#handle = null;
+    if (this.#bytes === 0) await rm(this.path, { force: true }).catch(() => undefined);
+  }
+
+  async #mend(): Promise<void> {
+    if (!this.#torn) return;
+    await this.#handle?.truncate(this.#bytes);
+    this.#torn = false;
   }
 }
 
 async function create(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
+  const folder = resolve(dirname(path));
+  const made = await mkdir(folder, { recursive: true });
   const handle = await open(path, 'wx');
-  const folder = await open(dirname(path), 'r');
-  await folder.sync();
-  await folder.close();
-  return handle;
+  try {
+    // A power cut takes new entries of folders that were not synced.
+    for (let above = folder; ; above = dirname(above)) {
+      await syncFolder(above);
+      if (made === undefined || above === dirname(made)) return handle;
+    }
+  } catch (error) {
+    await handle.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

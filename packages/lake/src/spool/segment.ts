@@ -3,7 +3,7 @@ import { ColumnBatch } from '../parquet/column-batch.ts';
 import { NumberVector } from '../parquet/number-vector.ts';
 import { appendFrame } from './batch-frame.ts';
 import { expandBooks, expandTrades } from './expand.ts';
-import type { Frame } from './frame.ts';
+import { encodeFrame, type Frame } from './frame.ts';
 
 /** What a segment says of itself in its first frame. */
 export interface SegmentHead {
@@ -20,10 +20,17 @@ export interface SegmentHead {
 export interface SegmentPart {
   readonly dataset: DatasetName;
   readonly exchange: string;
+  /** Its writer had crashed: they are what the next run of it had to add. */
+  readonly recovered: boolean;
   readonly batch: ColumnBatch;
 }
 
-/** The first frame of a segment, or null when it is none. */
+/** The frame that begins a segment. */
+export function headFrame(head: SegmentHead): Buffer {
+  return encodeFrame({ kind: 'segment', version: 1, ...head }, []);
+}
+
+/** What the first frame of a segment says, or null when it is none. */
 export function segmentHead(frames: readonly Frame[]): SegmentHead | null {
   const head = frames[0]?.head;
   return head?.kind === 'segment' ? (head as unknown as SegmentHead) : null;
@@ -34,59 +41,50 @@ export function segmentName({ writer, epoch, sequence }: SegmentHead): string {
   return `stream-${writer}-${epoch}-${String(sequence).padStart(6, '0')}`;
 }
 
-/** Whether the segment was ended by its writer: nothing is missing at its end. */
+/** Whether the segment was ended: nothing is missing at its end that is not accounted for. */
 export function isEnded(frames: readonly Frame[]): boolean {
   return frames.at(-1)?.head.kind === 'end';
 }
 
-/** All rows of a segment, by dataset and exchange, in the order they came. */
-export function segmentParts(frames: readonly Frame[]): SegmentPart[] {
-  const parts = new Map<string, SegmentPart>();
-  for (const frame of frames) {
-    const { kind, exchange } = frame.head;
-    if (kind !== 'rows' && kind !== 'trades' && kind !== 'book_deltas') continue;
-    const dataset = (kind === 'rows' ? frame.head.dataset : kind) as DatasetName;
-    const { batch } = part(parts, dataset, String(exchange));
-    if (kind === 'rows') appendFrame(batch, frame);
-    else if (kind === 'trades') expandTrades(batch, frame);
-    else expandBooks(batch, frame);
+/** All rows of a segment, by dataset and exchange, in the order they came. A part is made when it is asked for. */
+export function* segmentParts(frames: readonly Frame[]): Generator<SegmentPart> {
+  const groups = Map.groupBy(frames.filter(hasRows), ({ head }) =>
+    JSON.stringify([datasetOf(head), head.exchange, head.recovered === true]),
+  );
+  for (const [key, group] of groups) {
+    const [dataset, exchange, recovered] = JSON.parse(key) as [DatasetName, string, boolean];
+    yield { dataset, exchange, recovered, batch: batchOf(dataset, group) };
   }
-  return [...parts.values()];
 }
 
-function part(parts: Map<string, SegmentPart>, dataset: DatasetName, exchange: string): SegmentPart {
-  const key = `${dataset} ${exchange}`;
-  const known = parts.get(key);
-  if (known !== undefined) return known;
-  const fresh = { dataset, exchange, batch: new ColumnBatch(dataset) };
-  parts.set(key, fresh);
-  return fresh;
+function batchOf(dataset: DatasetName, frames: readonly Frame[]): ColumnBatch {
+  const rows = frames.reduce((sum, { head }) => sum + Number(head.rows), 0);
+  const batch = new ColumnBatch(dataset, rows);
+  for (const frame of frames) {
+    if (frame.head.kind === 'rows') appendFrame(batch, frame);
+    else if (frame.head.kind === 'trades') expandTrades(batch, frame);
+    else expandBooks(batch, frame);
+  }
+  return batch;
+}
+
+function hasRows({ head: { kind } }: Frame): boolean {
+  return kind === 'rows' || kind === 'trades' || kind === 'book_deltas';
+}
+
+function datasetOf({ kind, dataset }: Frame['head']): DatasetName {
+  return (kind === 'rows' ? dataset : kind) as DatasetName;
 }
 
 /** Rows by the UTC date of `ts_event`, or of `ts_recv` where that is null: ascending dates, `order` kept in each. */
 export function rowsByDate(batch: ColumnBatch, order: Uint32Array): [date: string, rows: Uint32Array][] {
   const event = numbers(batch, 'ts_event');
   const received = numbers(batch, 'ts_recv');
-  const dayOf = (row: number) =>
-    floorTo((event.valid?.[row] === 0 ? received.values[row] : event.values[row]) ?? 0, day);
-  const days = new Map<number, number[]>();
-  let only: number | null = null;
-  for (const row of order) {
-    const start = dayOf(row);
-    if (only === null) only = start;
-    else if (only !== start) {
-      only = Number.NaN;
-      break;
-    }
-  }
-  if (only !== null && !Number.isNaN(only)) return [[isoDate(only), order]];
-  for (const row of order) {
-    const start = dayOf(row);
-    const rows = days.get(start);
-    if (rows === undefined) days.set(start, [row]);
-    else rows.push(row);
-  }
-  return [...days].sort(([a], [b]) => a - b).map(([start, rows]) => [isoDate(start), Uint32Array.from(rows)]);
+  const timeOf = (row: number) => (event.valid?.[row] === 0 ? received.values[row] : event.values[row]) ?? 0;
+  const start = floorTo(timeOf(order[0] ?? 0), day);
+  if (order.every((row) => timeOf(row) >= start && timeOf(row) < start + day)) return [[isoDate(start), order]];
+  const days = Map.groupBy(order, (row) => floorTo(timeOf(row), day));
+  return [...days].sort(([a], [b]) => a - b).map(([first, rows]) => [isoDate(first), Uint32Array.from(rows)]);
 }
 
 function numbers(batch: ColumnBatch, name: string): NumberVector {

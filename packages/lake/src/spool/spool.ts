@@ -6,7 +6,7 @@ import { batchFrame } from './batch-frame.ts';
 import { BookTable } from './book-table.ts';
 import { encodeFrame } from './frame.ts';
 import { TableInstruments } from './instruments.ts';
-import { type SegmentHead, segmentName } from './segment.ts';
+import { headFrame, type SegmentHead, segmentName } from './segment.ts';
 import { SegmentFile } from './segment-file.ts';
 import { booksFrame, type TableOrigin, tradesFrame } from './table-frames.ts';
 import { TradeTable } from './trade-table.ts';
@@ -21,7 +21,7 @@ export interface SpoolOptions {
   readonly limits: { readonly bytes: number; readonly rows: number; readonly ageMs: number };
   /** The time now, in microseconds. */
   readonly now: () => number;
-  /** Called when a segment begins: what it notes is among the first of that segment. */
+  /** Called when a segment begins, and again until something of it is on disk: what it notes is among the first of it. */
   readonly onOpen?: () => void;
   /** Called right before a segment ends: what it appends is the last of that segment. */
   readonly beforeEnd: () => void;
@@ -33,6 +33,12 @@ export interface SpoolOptions {
 export interface HotTable<Table> {
   readonly table: Table;
   readonly instruments: TableInstruments;
+}
+
+interface OpenSegment {
+  readonly file: SegmentFile;
+  readonly head: SegmentHead;
+  rows: number;
 }
 
 /** How a flush ended: everything that had been appended is on disk. */
@@ -56,7 +62,7 @@ export class Spool {
   readonly #batches = new Map<string, { readonly exchange: string; batch: ColumnBatch }>();
   #notes: object[] = [];
   #sequence = 0;
-  #segment: { readonly file: SegmentFile; readonly head: SegmentHead; rows: number } | null = null;
+  #segment: OpenSegment | null = null;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: SpoolOptions) {
@@ -137,40 +143,46 @@ export class Spool {
   }
 
   #enqueue(what: 'end' | 'go on'): Promise<Flushed> {
-    const { now, writer, folder, beforeEnd, onClosed } = this.#options;
+    const { now, writer, folder, beforeEnd, onOpen } = this.#options;
     if (what === 'end') beforeEnd();
-    if (this.#segment === null && this.pendingRows === 0 && this.#notes.length === 0) {
-      return this.#work.then(() => ({ rows: 0, bytes: 0 }));
-    }
+    const hasNews = this.pendingRows > 0 || this.#notes.length > 0;
+    if (!hasNews && (this.#segment === null || what === 'go on')) return this.#work.then(() => ({ rows: 0, bytes: 0 }));
     if (this.#segment === null) {
       this.#sequence += 1;
       const head = { writer, epoch: this.#epoch, sequence: this.#sequence, opened: now() };
       const file = new SegmentFile(join(folder, `${segmentName(head)}${segmentEnding}`));
       this.#segment = { file, head, rows: 0 };
-      this.#options.onOpen?.();
     }
     const segment = this.#segment;
+    // What was noted first may have been lost with the first flush.
+    if (segment.file.bytes === 0) onOpen?.();
     const rows = this.pendingRows;
     const frames = this.#takeFrames();
-    if (what === 'end') {
-      frames.push(encodeFrame({ kind: 'end' }, []));
-      this.#segment = null;
-    }
+    if (what === 'end') this.#segment = null;
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     const work = this.#work.then(async () => {
-      const { file, head } = segment;
-      const begin = file.bytes > 0 ? [] : [encodeFrame({ kind: 'segment', version: 1, ...head }, [])];
-      try {
-        await file.append([...begin, ...frames]);
-        segment.rows += rows;
-      } finally {
-        if (what === 'end') await file.close();
-        if (what === 'end' && file.bytes > 0) onClosed(file.path);
-      }
+      await (what === 'end' ? this.#finish(segment, frames) : append(segment, frames));
+      segment.rows += rows;
       return { rows, bytes };
     });
     this.#work = work.catch(() => undefined);
     return work;
+  }
+
+  /** Appends the last frames of a segment and closes it, with what it has when they can't be written. */
+  async #finish(segment: OpenSegment, frames: readonly Buffer[]): Promise<void> {
+    const { file } = segment;
+    const end = encodeFrame({ kind: 'end' }, []);
+    try {
+      await append(segment, [...frames, end]);
+    } catch (error) {
+      // Its caller accounts for what is lost, so it must not look as if its writer had crashed.
+      if (file.bytes > 0) await file.append([end]).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+      if (file.bytes > 0) this.#options.onClosed(file.path);
+    }
   }
 
   #takeFrames(): Buffer[] {
@@ -192,6 +204,10 @@ export class Spool {
     this.#notes = [];
     return frames;
   }
+}
+
+async function append({ file, head }: OpenSegment, frames: readonly Buffer[]): Promise<void> {
+  await file.append(file.bytes > 0 ? frames : [headFrame(head), ...frames]);
 }
 
 function tableOf<Table>(

@@ -1,7 +1,9 @@
 import { fact, json, text } from '../http/reply.ts';
+import { book, bookStepAt, type Level } from '../model/book.ts';
+import { ownNumber } from '../model/book-number.ts';
 import { candles } from '../model/candle.ts';
 import type { Market } from '../model/market.ts';
-import { book, bookUpdateId, type Level, tradesUntil } from '../model/tape.ts';
+import { tradesUntil } from '../model/tape.ts';
 import { ms, trimmed } from '../model/text.ts';
 import { BadParameter, limitUpTo, optional, required, whole } from '../parameters.ts';
 import type { Reply, VenueRequest } from '../venue.ts';
@@ -24,7 +26,7 @@ export function depth(market: Market, request: VenueRequest, at: number): Reply 
   const unpadded = (levels: readonly Level[]) => levels.map(([price, size]) => [trimmed(Number(price), 8), size]);
   const asks = unpadded(both.asks);
   const bids = unpadded(both.bids).reverse();
-  const body = { asks, bids, lastUpdateId: String(bookUpdateId(market, at)), timestamp: at };
+  const body = { asks, bids, lastUpdateId: String(ownNumber(market, bookStepAt(market, at))), timestamp: at };
   const about = { dataset: 'book_deltas', kind: 'current', symbol: market.symbol, time: at, row: 0 };
   const texts = { ...body, asks: JSON.stringify(asks), bids: JSON.stringify(bids) };
   return json(body, [fact(about, texts, ['lastUpdateId', 'asks', 'bids'])]);
@@ -56,7 +58,8 @@ export function trades(market: Market, request: VenueRequest, at: number): Reply
   return json(rows, facts);
 }
 
-const intervals: Readonly<Record<string, number>> = {
+/** Candle widths by name, in seconds. */
+export const intervals: Readonly<Record<string, number>> = {
   '1m': 60,
   '3m': 180,
   '5m': 300,

@@ -47,7 +47,7 @@ export function markPrices(markets: readonly Market[], at: number): Reply {
 }
 
 /** A running rate with all the digits of the venue's arithmetic; some rates are short anyway. */
-function longRate(market: Market, at: number): string {
+export function longRate(market: Market, at: number): string {
   const short = trimmed(runningRate(market, at), 12);
   if (market.key % 5 === 0 || !short.includes('.')) return short;
   const significant = short.replace(/^-?0\.0*/, '').length;

@@ -1,8 +1,18 @@
 import { hour } from '@feedlake/schema';
 import { fact, json } from '../http/reply.ts';
-import { candle, candles } from '../model/candle.ts';
+import { book, bookStepAt, bookStepTime } from '../model/book.ts';
+import { sharedNumber } from '../model/book-number.ts';
+import { candles, dayStatistics } from '../model/candle.ts';
 import { lastPrice, type Market } from '../model/market.ts';
-import { book, bookUpdateId, type Trade, trade, tradeIdFrom, tradesUntil } from '../model/tape.ts';
+import {
+  orderIdFrom,
+  ordersUntil,
+  orderTime,
+  type TakerOrder,
+  takerOrder,
+  tradeIdFrom,
+  tradesUntil,
+} from '../model/tape.ts';
 import { fixed, ms } from '../model/text.ts';
 import { limitUpTo, millisecondsAt, required, whole } from '../parameters.ts';
 import type { Reply, VenueRequest } from '../venue.ts';
@@ -15,7 +25,8 @@ export function depth(market: Market, request: VenueRequest, at: number): Reply 
   const limit = whole(request, 'limit', 500);
   if (!depthLimits.includes(limit)) return refuse(-4021, `'${limit}' is not valid depth limit.`);
   const { bids, asks } = book(market, at, limit);
-  const body = { lastUpdateId: bookUpdateId(market, at), E: ms(at), T: ms(at) - 3, bids, asks };
+  const step = bookStepAt(market, at);
+  const body = { lastUpdateId: sharedNumber(market, step), E: ms(at), T: ms(bookStepTime(market, step)), bids, asks };
   const about = { dataset: 'book_deltas', kind: 'current', symbol: market.symbol, time: body.T * 1000, row: 0 };
   return json(body, [
     fact(about, { ...body, bids: JSON.stringify(bids), asks: JSON.stringify(asks) }, ['lastUpdateId', 'bids', 'asks']),
@@ -50,20 +61,19 @@ export function aggregateTrades(market: Market, request: VenueRequest, at: numbe
   if (to - from > hour && request.query.has('endTime')) {
     return refuse(-4166, 'Search window is restricted to recent 1 hours.');
   }
-  const fromId = whole(request, 'fromId', Number.isNaN(from) ? null : tradeIdFrom(from));
-  const found: Trade[] = [];
-  if (fromId === null) found.push(...tradesUntil(market, to, limit));
+  const fromId = whole(request, 'fromId', Number.isNaN(from) ? null : orderIdFrom(market, from));
+  const found: TakerOrder[] = [];
+  if (fromId === null) found.push(...ordersUntil(market, to, limit));
   for (let id = fromId ?? 0; fromId !== null && found.length < limit; id += 1) {
-    const next = trade(market, id);
-    if (next.time > to) break;
-    found.push(next);
+    if (orderTime(market, id) > to) break;
+    found.push(takerOrder(market, id));
   }
   const rows = found.map((each) => ({
     a: each.id,
     p: each.price,
     q: each.size,
-    f: each.id,
-    l: each.id,
+    f: each.firstTrade,
+    l: each.firstTrade + each.trades - 1,
     T: ms(each.time),
     m: each.buyerIsMaker,
   }));
@@ -83,7 +93,8 @@ function tradeFacts(market: Market, rows: readonly ({ time: number } & Record<st
   );
 }
 
-const intervals: Readonly<Record<string, number>> = {
+/** Candle widths by name, in seconds. */
+export const intervals: Readonly<Record<string, number>> = {
   '1m': 60,
   '3m': 180,
   '5m': 300,
@@ -136,7 +147,7 @@ export function klines(market: Market, request: VenueRequest, at: number): Reply
 /** `GET /fapi/v1/ticker/24hr`, of one symbol (an object) or of all (an array). */
 export function dayTicker(markets: readonly Market[], at: number, single: boolean): Reply {
   const rows = markets.map((market) => {
-    const stats = candle(market, at - 24 * hour, 86_400, at);
+    const stats = dayStatistics(market, at);
     return {
       symbol: market.symbol,
       priceChange: fixed(Number(stats.c) - Number(stats.o), market.priceDecimals),
@@ -151,8 +162,8 @@ export function dayTicker(markets: readonly Market[], at: number, single: boolea
       quoteVolume: stats.quoteVolume,
       openTime: ms(stats.open),
       closeTime: ms(at),
-      firstId: tradeIdFrom(stats.open),
-      lastId: tradeIdFrom(at) - 1,
+      firstId: tradeIdFrom(market, stats.open),
+      lastId: tradeIdFrom(market, at) - 1,
       count: stats.trades,
     };
   });
@@ -172,7 +183,7 @@ export function bookTicker(markets: readonly Market[], at: number, single: boole
       askPrice,
       askQty,
       time: ms(at),
-      lastUpdateId: bookUpdateId(market, at),
+      lastUpdateId: sharedNumber(market, bookStepAt(market, at)),
     };
   });
   return tickers(rows, single, ['bidPrice', 'bidQty', 'askPrice', 'askQty'], 'time');

@@ -35,6 +35,24 @@ export function binanceMarkets(seed: number, start: number, count: number): Mark
   return listings.slice(0, count).map((listing) => marketOf(seed, start, listing));
 }
 
+/**
+ * Some COIN-M perpetuals. REST and single streams of USD-M know nothing of them; since June 2026 they stand in its streams
+ * of all markets.
+ */
+export function coinMarginedMarkets(seed: number, start: number): Market[] {
+  return assets(2).map((asset) =>
+    marketOf(seed, start, {
+      venue: 'binance',
+      symbol: `${asset.name}USD_PERP`,
+      base: asset.name,
+      quote: 'USD',
+      type: 'perpetual',
+      asset,
+      fundingSeconds: 28_800,
+    }),
+  );
+}
+
 function fundingSeconds(rank: number): number {
   if (rank < 4) return 28_800;
   if (rank % 11 === 5) return 3_600;

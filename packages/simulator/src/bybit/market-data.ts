@@ -1,7 +1,9 @@
 import { fact } from '../http/reply.ts';
+import { book, bookStepTime } from '../model/book.ts';
+import { messageNumber, messageStepAt, sharedNumber } from '../model/book-number.ts';
 import { candles } from '../model/candle.ts';
 import type { Market } from '../model/market.ts';
-import { book, bookUpdateId, tradesUntil } from '../model/tape.ts';
+import { tradesUntil } from '../model/tape.ts';
 import { cut, ms } from '../model/text.ts';
 import { BadParameter, limitUpTo, millisecondsAt, required } from '../parameters.ts';
 import type { Reply, VenueRequest } from '../venue.ts';
@@ -9,9 +11,12 @@ import { envelope } from './envelope.ts';
 
 /** `GET /v5/market/orderbook`. @throws BadParameter */
 export function orderbook(market: Market, request: VenueRequest, at: number): Reply {
-  const { bids, asks } = book(market, at, limitUpTo(request, 1000, 25));
-  const u = bookUpdateId(market, at);
-  const result = { s: market.symbol, b: bids, a: asks, ts: ms(at), u, seq: u * 7, cts: ms(at) - 4 };
+  const step = messageStepAt(market, at);
+  const time = bookStepTime(market, step);
+  const { bids, asks } = book(market, time, limitUpTo(request, 1000, 25));
+  const u = messageNumber(market, step);
+  const seq = sharedNumber(market, step);
+  const result = { s: market.symbol, b: bids, a: asks, ts: ms(at), u, seq, cts: ms(time) };
   const about = { dataset: 'book_deltas', kind: 'current', symbol: market.symbol, time: result.cts * 1000, row: 0 };
   const texts = { ...result, b: JSON.stringify(bids), a: JSON.stringify(asks) };
   return envelope(result, at, [fact(about, texts, ['b', 'a', 'u', 'seq'])]);
@@ -30,7 +35,7 @@ export function recentTrades(market: Market, request: VenueRequest, at: number):
       time: String(ms(each.time)),
       isBlockTrade: false,
       isRPITrade: false,
-      seq: String(each.id * 7),
+      seq: String(each.order),
     }));
   const facts = list.map((row, index) =>
     fact({ dataset: 'trades', kind: 'current', symbol: row.symbol, time: Number(row.time) * 1000, row: index }, row, [
@@ -44,12 +49,13 @@ export function recentTrades(market: Market, request: VenueRequest, at: number):
 }
 
 /** Bybit's trade ids are UUIDs. */
-function tradeId(market: Market, id: number): string {
+export function tradeId(market: Market, id: number): string {
   const hex = (value: number, length: number) => value.toString(16).padStart(length, '0').slice(-length);
   return `${hex(market.key, 8)}-0000-5000-8000-${hex(id, 12)}`;
 }
 
-const intervals: Readonly<Record<string, number>> = {
+/** Candle widths by name, in seconds. */
+export const intervals: Readonly<Record<string, number>> = {
   '1': 60,
   '3': 180,
   '5': 300,

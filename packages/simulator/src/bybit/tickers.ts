@@ -1,9 +1,9 @@
-import { day, hour, multiply } from '@feedlake/schema';
+import { hour, multiply } from '@feedlake/schema';
 import { fact } from '../http/reply.ts';
-import { candle } from '../model/candle.ts';
+import { book } from '../model/book.ts';
+import { dayStatistics } from '../model/candle.ts';
 import { nextFunding, runningRate } from '../model/funding.ts';
 import { indexPrice, lastPrice, type Market, markPrice } from '../model/market.ts';
-import { book } from '../model/tape.ts';
 import { cut, fixed, ms } from '../model/text.ts';
 import type { Fact, Reply } from '../venue.ts';
 import { envelope } from './envelope.ts';
@@ -32,9 +32,10 @@ export function tickers(markets: readonly Market[], at: number, withSingle: bool
   return envelope({ category: 'linear', list }, at, facts);
 }
 
-function ticker(market: Market, at: number, withSingle: boolean) {
+/** One instrument of it. */
+export function ticker(market: Market, at: number, withSingle: boolean) {
   const price = (value: number) => fixed(value, market.priceDecimals);
-  const stats = candle(market, at - day, 86_400, at);
+  const stats = dayStatistics(market, at);
   const { both, single } = bothSides(market, at);
   const mark = price(markPrice(market, at));
   const { bids, asks } = book(market, at, 1);

@@ -1,4 +1,5 @@
 import { BadFaultRule, type FaultRule, faultRuleOf } from '../fault/rule.ts';
+import type { StandingRule } from '../fault/rules.ts';
 import type { TruthFilter, TruthLog } from '../truth.ts';
 import type { Reply, VenueApi, VenueRequest } from '../venue.ts';
 import { json } from './reply.ts';
@@ -18,6 +19,7 @@ export interface Controlled {
   recorded(venue: VenueApi['id']): readonly string[];
   addFault(rule: FaultRule): Promise<void>;
   clearFaults(): Promise<void>;
+  standingFaults(): readonly StandingRule[];
 }
 
 /**
@@ -26,8 +28,9 @@ export interface Controlled {
  * | request | |
  * |---|---|
  * | `POST /_simulator/faults` | adds a rule (see {@link FaultRule}); it is for this venue unless it names another or `"venue": "all"` |
+ * | `GET /_simulator/faults` | the rules that stand, and how often they have hit |
  * | `DELETE /_simulator/faults` | clears the rules of all venues |
- * | `GET /_simulator/truth?dataset=&kind=&symbol=` | what this venue has stated |
+ * | `GET /_simulator/truth?dataset=&kind=&symbol=&topic=` | what this venue has stated |
  * | `GET /_simulator/requests` | the requests that this venue has had |
  * | `GET /_simulator/recorded` | what this venue can replay |
  */
@@ -43,6 +46,8 @@ export class Control {
     switch (`${request.method} ${request.path}`) {
       case 'POST /_simulator/faults':
         return this.#add(request.body, api);
+      case 'GET /_simulator/faults':
+        return { reply: json(this.#controlled.standingFaults().map(plain)) };
       case 'DELETE /_simulator/faults':
         await this.#controlled.clearFaults();
         return { reply: json({}) };
@@ -72,9 +77,15 @@ export class Control {
 }
 
 function filterOf(request: VenueRequest, api: VenueApi): TruthFilter {
-  const named = ['dataset', 'kind', 'symbol'].flatMap((name) => {
+  const named = ['dataset', 'kind', 'symbol', 'topic'].flatMap((name) => {
     const value = request.query.get(name);
     return value === null ? [] : [[name, value]];
   });
   return { venue: api.id, ...Object.fromEntries(named) };
+}
+
+/** A rule as JSON has it: a regular expression as its source. */
+function plain({ rule, hits }: StandingRule) {
+  const { match, ...rest } = rule;
+  return { rule: match instanceof RegExp ? { ...rest, regex: match.source } : rule, hits };
 }

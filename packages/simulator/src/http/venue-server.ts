@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { faultReply, spoiled } from '../fault/replies.ts';
-import type { FaultRule } from '../fault/rule.ts';
-import type { FaultRules } from '../fault/rules.ts';
+import { type FaultRule, requestFaults } from '../fault/rule.ts';
+import { type FaultRules, subjectOf } from '../fault/rules.ts';
 import { Limiter } from '../limiter.ts';
+import type { StreamServer } from '../stream/stream-server.ts';
 import type { TruthLog } from '../truth.ts';
 import type { Reply, VenueApi, VenueRequest } from '../venue.ts';
 import type { Control } from './control.ts';
@@ -27,18 +28,23 @@ export class VenueServer {
   readonly #shared: Shared;
   readonly #limiter: Limiter;
   readonly #server: Server;
+  readonly #streams: StreamServer | null;
   readonly #closing = new AbortController();
   /** Microseconds that this venue's clock is ahead, after pages were made to shift. */
   #ahead = 0;
   #port = 0;
 
-  constructor(api: VenueApi, shared: Shared, enforceLimits: boolean) {
+  /** @param streams the venue's WebSocket side, on the same port; null where it has none. */
+  constructor(api: VenueApi, streams: StreamServer | null, shared: Shared, enforceLimits: boolean) {
     this.#api = api;
+    this.#streams = streams;
     this.#shared = shared;
     this.#limiter = new Limiter(api.budgets, enforceLimits);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => fail(response, error));
     });
+    if (streams === null) return;
+    this.#server.on('upgrade', (request, socket, head) => streams.handshake(request, socket as Socket, head));
   }
 
   /** Base URL, once it listens. */
@@ -68,6 +74,7 @@ export class VenueServer {
     if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
+    this.#streams?.terminate();
     await closed;
   }
 
@@ -85,7 +92,7 @@ export class VenueServer {
       await afterwards?.();
       return;
     }
-    const rule = this.#shared.faults.take(this.#api.id, request);
+    const rule = this.#shared.faults.take(this.#api.id, subjectOf(request), requestFaults);
     if (rule?.kind === 'shifting-page') this.#ahead += (rule.advanceMs ?? 3_600_000) * 1000;
     const at = this.#shared.now() + this.#ahead;
     const weight = this.#api.costs(request);

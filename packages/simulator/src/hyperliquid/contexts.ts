@@ -1,6 +1,6 @@
-import { day, floorTo, second } from '@feedlake/schema';
+import { floorTo, second } from '@feedlake/schema';
 import { fact, json } from '../http/reply.ts';
-import { candle } from '../model/candle.ts';
+import { dayStatistics } from '../model/candle.ts';
 import { runningRate } from '../model/funding.ts';
 import { indexPrice, lastPrice, type Market, markPrice, openInterest } from '../model/market.ts';
 import { digits, uniform } from '../model/noise.ts';
@@ -56,7 +56,8 @@ function instrumentFacts(dex: Dex): Fact[] {
   );
 }
 
-function context(market: Market, at: number) {
+/** The state of a coin. */
+export function context(market: Market, at: number) {
   const mark = significant(markPrice(market, at), 5);
   if (!market.active) {
     return {
@@ -72,7 +73,7 @@ function context(market: Market, at: number) {
       dayBaseVlm: '0.0',
     };
   }
-  const stats = candle(market, at - day, 86_400, at);
+  const stats = dayStatistics(market, at);
   const last = lastPrice(market, at);
   return {
     funding: withDecimal(trimmed(runningRate(market, at), 10)),

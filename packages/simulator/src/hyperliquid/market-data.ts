@@ -1,18 +1,18 @@
 import { fact, json } from '../http/reply.ts';
+import { bookAt, bookStepAt, bookStepTime, levelsOf } from '../model/book.ts';
 import { candles } from '../model/candle.ts';
 import { lastPrice, type Market } from '../model/market.ts';
-import { book, tradesUntil } from '../model/tape.ts';
+import { tradesUntil } from '../model/tape.ts';
 import { ms, significant } from '../model/text.ts';
 import type { Reply } from '../venue.ts';
 import type { Dex } from './markets.ts';
+import { bookLevels, candleRow, quotesOf, tradeRow } from './rows.ts';
 
 /** `l2Book`: at most 20 levels a side, no sequence number. */
 export function l2Book(market: Market, at: number): Reply {
-  const { bids, asks } = book(market, at, 20);
-  const levels = [bids, asks].map((side, index) =>
-    side.map(([px, sz]) => ({ px, sz, n: 1 + ((index + px.length) % 4) })),
-  );
-  const body = { coin: market.symbol, time: ms(at), levels };
+  const step = bookStepAt(market, at);
+  const levels = bookLevels(quotesOf(market), levelsOf(bookAt(market, step), 20));
+  const body = { coin: market.symbol, time: ms(bookStepTime(market, step)), levels };
   const about = { dataset: 'book_deltas', kind: 'current', symbol: market.symbol, time: body.time * 1000, row: 0 };
   return json(body, [fact(about, { levels: JSON.stringify(levels) }, ['levels'])]);
 }
@@ -21,16 +21,7 @@ export function l2Book(market: Market, at: number): Reply {
 export function recentTrades(market: Market, at: number): Reply {
   const rows = tradesUntil(market, at, 10)
     .reverse()
-    .map((each) => ({
-      coin: market.symbol,
-      side: each.buyerIsMaker ? 'A' : 'B',
-      px: each.price,
-      sz: each.size,
-      time: ms(each.time),
-      hash: `0x${each.id.toString(16).padStart(64, '0')}`,
-      tid: each.id,
-      users: [`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`],
-    }));
+    .map((each) => tradeRow(market, each));
   const facts = rows.map((row, index) =>
     fact({ dataset: 'trades', kind: 'current', symbol: row.coin, time: row.time * 1000, row: index }, row, [
       'tid',
@@ -62,18 +53,7 @@ export function candleSnapshot(market: Market, interval: string, from: number, t
   const seconds = candleIntervals[interval] ?? 60;
   const oldest = at - 5000 * seconds * 1_000_000;
   const found = candles(market, seconds, { from: Math.max(from, oldest), to, limit: 5000, end: 'last' }, at);
-  const rows = found.map((each) => ({
-    t: ms(each.open),
-    T: ms(each.end) - 1,
-    s: market.symbol,
-    i: interval,
-    o: each.o,
-    c: each.c,
-    h: each.h,
-    l: each.l,
-    v: each.volume,
-    n: each.trades,
-  }));
+  const rows = found.map((each) => candleRow(market, interval, each));
   const facts = rows.map((row, index) =>
     fact({ dataset: 'candles', kind: 'history', symbol: market.symbol, time: row.t * 1000, row: index }, row, [
       'o',

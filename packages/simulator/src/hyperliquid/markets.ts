@@ -27,7 +27,8 @@ const builderDexes: Readonly<Record<string, readonly (readonly [string, number])
 
 /** The dexes of Hyperliquid: `count` coins on the first one, a quarter of the lesser known delisted, and two builder dexes. */
 export function hyperliquidDexes(seed: number, start: number, count: number): Dex[] {
-  const common = { venue: 'hyperliquid', quote: 'USDC', type: 'perpetual', fundingSeconds: 3600 } as const;
+  const perpetual = { venue: 'hyperliquid', quote: 'USDC', type: 'perpetual', fundingSeconds: 3600 } as const;
+  const common = { ...perpetual, priceDigits: 5 };
   const first = assets(count).map((asset) => {
     const byThousand = tradedByThousand.has(asset.name);
     const coin = byThousand ? `k${asset.name}` : asset.name;

@@ -1,7 +1,8 @@
-import { second } from '@feedlake/schema';
+import { day, floorTo, minute, second } from '@feedlake/schema';
 import { multiples } from './funding.ts';
 import { lastPrice, type Market } from './market.ts';
 import { uniform } from './noise.ts';
+import { tradeIdFrom } from './tape.ts';
 import { fixed } from './text.ts';
 
 /** A candle; times in microseconds, the rest as text. */
@@ -40,7 +41,7 @@ export function candle(market: Market, open: number, seconds: number, now: numbe
     c: text(prices.at(-1) ?? first),
     volume: fixed(volume, market.sizeDecimals),
     quoteVolume: fixed(volume * first, 5),
-    trades: Math.floor(((last - open) / second) * 0.5),
+    trades: tradeIdFrom(market, last) - tradeIdFrom(market, open),
   };
 }
 
@@ -55,4 +56,18 @@ export function candles(
   return multiples(seconds * second, from, Math.min(range.to, now), range.limit, range.end).map((open) =>
     candle(market, open, seconds, now),
   );
+}
+
+/** The last 24 hours up to a time. The figures move once a minute, the last price always. */
+export function dayStatistics(market: Market, at: number): Candle {
+  const end = floorTo(at, minute);
+  const stats = candle(market, end - day, day / second, end);
+  const last = lastPrice(market, at);
+  const text = (value: number) => fixed(value, market.priceDecimals);
+  return {
+    ...stats,
+    h: text(Math.max(Number(stats.h), last)),
+    l: text(Math.min(Number(stats.l), last)),
+    c: text(last),
+  };
 }

@@ -1,6 +1,7 @@
 import { day, floorTo, hour, minute, second } from '@feedlake/schema';
 import type { VenueId } from '../venue.ts';
 import { keyOf, uniform, wander } from './noise.ts';
+import { type Pace, usualPace } from './pace.ts';
 
 /** One instrument of one venue. What it is worth and how much of it is open follow from its keys and the time alone. */
 export interface Market {
@@ -26,6 +27,7 @@ export interface Market {
   readonly size: number;
   readonly assetKey: number;
   readonly key: number;
+  readonly pace: Pace;
 }
 
 /** What a venue says of an instrument to have it modelled. */
@@ -41,11 +43,13 @@ export interface Listing {
   readonly active?: boolean;
   readonly expiry?: number | null;
   readonly fundingSeconds: number | null;
+  /** Digits that its prices have at least. Default 6. */
+  readonly priceDigits?: number;
 }
 
 /** Makes the market of a listing. `start` (microseconds) is when the simulation starts: some listings are days older than it. */
 export function marketOf(seed: number, start: number, listing: Listing): Market {
-  const { venue, symbol, asset, multiplier = 1, active = true, expiry = null } = listing;
+  const { venue, symbol, asset, multiplier = 1, active = true, expiry = null, priceDigits = 6 } = listing;
   const key = keyOf(`${seed}/${venue}/${symbol}`);
   const price = asset.price * multiplier;
   const magnitude = Math.floor(Math.log10(price));
@@ -59,13 +63,19 @@ export function marketOf(seed: number, start: number, listing: Listing): Market 
     listed: listedTime(key, asset.rank, start, expiry),
     expiry,
     fundingSeconds: listing.fundingSeconds,
-    priceDecimals: Math.min(8, Math.max(1, 5 - magnitude)),
+    priceDecimals: Math.min(8, Math.max(priceDigits === 6 ? 1 : 0, priceDigits - 1 - magnitude)),
     sizeDecimals: Math.min(3, Math.max(0, magnitude - 1)),
     price,
     size: ((3e9 * (0.5 + uniform(key, 1))) / (asset.rank + 1) ** 1.2 / price) * (expiry === null ? 1 : 0.05),
     assetKey: keyOf(`${seed}/${asset.name}`),
     key,
+    pace: usualPace,
   };
+}
+
+/** The same markets at another pace. */
+export function paced(markets: readonly Market[], pace: Pace): Market[] {
+  return markets.map((market) => ({ ...market, pace }));
 }
 
 const firstListing = 1_577_836_800 * second;
@@ -106,4 +116,9 @@ export function openInterest(market: Market, time: number): number {
   const drift =
     0.3 * wander(key, time, 20 * day) + 0.05 * wander(key + 1, time, 6 * hour) + 0.004 * wander(key + 2, time, minute);
   return market.size * Math.exp(drift);
+}
+
+/** The price step in the middle of the book: the lowest that can be asked. Whole steps of `10 ** -priceDecimals`. */
+export function middleTick(market: Market, time: number): number {
+  return Math.max(market.pace.bookLevels + 1, Math.round(lastPrice(market, time) * 10 ** market.priceDecimals));
 }

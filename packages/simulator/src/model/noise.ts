@@ -10,7 +10,8 @@ export function keyOf(text: string): number {
   return scramble(hash);
 }
 
-function scramble(value: number): number {
+/** A 32-bit number whose bits all depend on all bits of the given one. */
+export function scramble(value: number): number {
   let mixed = value ^ (value >>> 16);
   mixed = Math.imul(mixed, 0x85ebca6b);
   mixed ^= mixed >>> 13;

@@ -1,9 +1,25 @@
-import { second } from '@feedlake/schema';
-import { lastPrice, type Market } from './market.ts';
+import { type Market, middleTick } from './market.ts';
 import { uniform } from './noise.ts';
-import { fixed, trimmed } from './text.ts';
+import { unitsText } from './text.ts';
 
-/** A trade of a market's endless tape. */
+/**
+ * A market's endless tape: taker orders, counted one by one from the epoch, each of which fills one or three resting
+ * orders. Every order and trade is a pure function of the market and its number.
+ */
+export interface TakerOrder {
+  readonly id: number;
+  /** Microseconds, whole milliseconds. */
+  readonly time: number;
+  readonly price: string;
+  /** All that it filled. */
+  readonly size: string;
+  readonly buyerIsMaker: boolean;
+  /** Number of its first trade, and how many there are. */
+  readonly firstTrade: number;
+  readonly trades: number;
+}
+
+/** One resting order filled. */
 export interface Trade {
   /** Counted one by one from the epoch. */
   readonly id: number;
@@ -12,52 +28,103 @@ export interface Trade {
   readonly price: string;
   readonly size: string;
   readonly buyerIsMaker: boolean;
+  /** Number of the order that made it. */
+  readonly order: number;
 }
 
-const spacing = 2 * second;
+/** When the order with this number came. */
+export function orderTime(market: Market, id: number): number {
+  const { orderSpacing } = market.pace;
+  const exact = id * orderSpacing + Math.floor(uniform(market.key + 40, id) * 0.95 * orderSpacing);
+  return Math.floor(exact / 1000) * 1000;
+}
 
-/** The trade with this number. */
-export function trade(market: Market, id: number): Trade {
-  const time = id * spacing + Math.floor(uniform(market.key + 40, id) * 1900) * 1000;
-  const size = (0.5 + 4 * uniform(market.key + 41, id)) * 10 ** -market.sizeDecimals * 10;
+function unitsOf(market: Market, id: number): number {
+  return 3 + Math.floor(497 * uniform(market.key + 41, id) ** 3);
+}
+
+/** The taker order with this number. */
+export function takerOrder(market: Market, id: number): TakerOrder {
+  const time = orderTime(market, id);
+  const buyerIsMaker = uniform(market.key + 42, id) < 0.5;
   return {
     id,
     time,
-    price: fixed(lastPrice(market, time), market.priceDecimals),
-    size: fixed(size, market.sizeDecimals),
-    buyerIsMaker: uniform(market.key + 42, id) < 0.5,
+    price: unitsText(middleTick(market, time) - (buyerIsMaker ? 1 : 0), market.priceDecimals),
+    size: unitsText(unitsOf(market, id), market.sizeDecimals),
+    buyerIsMaker,
+    firstTrade: firstTradeOf(id),
+    trades: tradesOf(id),
   };
 }
 
-/** The last `count` trades up to a time, ascending; none before the listing. */
-export function tradesUntil(market: Market, time: number, count: number): Trade[] {
-  const last = Math.floor(time / spacing) - 1;
-  const first = Math.max(last - count + 1, Math.ceil(market.listed / spacing));
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => trade(market, first + index));
+/** Orders of even number fill one resting order, the others three. */
+function tradesOf(orderId: number): number {
+  return orderId % 2 === 0 ? 1 : 3;
+}
+
+function firstTradeOf(orderId: number): number {
+  return 2 * orderId - (orderId % 2);
+}
+
+/** The trades of an order, in their order; their sizes add up to its own. */
+export function tradesOfOrder(market: Market, order: TakerOrder): Trade[] {
+  const { time, price, buyerIsMaker, firstTrade, trades } = order;
+  const common = { time, price, buyerIsMaker, order: order.id };
+  if (trades === 1) return [{ ...common, id: firstTrade, size: order.size }];
+  const units = unitsOf(market, order.id);
+  const part = Math.floor(units / trades);
+  return Array.from({ length: trades }, (_, index) => ({
+    ...common,
+    id: firstTrade + index,
+    size: unitsText(index === 0 ? units - part * (trades - 1) : part, market.sizeDecimals),
+  }));
+}
+
+/** The number of the first order that is not before `time`. */
+export function orderIdFrom(market: Market, time: number): number {
+  let id = Math.floor(time / market.pace.orderSpacing);
+  while (orderTime(market, id) < time) id += 1;
+  return id;
 }
 
 /** The number of the first trade that is not before `time`. */
-export function tradeIdFrom(time: number): number {
-  return Math.ceil(time / spacing);
+export function tradeIdFrom(market: Market, time: number): number {
+  return firstTradeOf(orderIdFrom(market, time));
 }
 
-/** A level of a book: price and size. */
-export type Level = readonly [price: string, size: string];
-
-/** An order book at a time, best levels first on both sides. */
-export function book(market: Market, time: number, levels: number): { readonly bids: Level[]; readonly asks: Level[] } {
-  const tick = 10 ** -market.priceDecimals;
-  const middle = Math.round(lastPrice(market, time) / tick);
-  const side = (sign: number): Level[] =>
-    Array.from({ length: Math.min(levels, middle - 1) }, (_, depth) => {
-      const units = middle + sign * (depth + 1);
-      const size = (1 + 30 * uniform(market.key + 50 + sign, units)) * 10 ** -market.sizeDecimals * 20;
-      return [fixed(units * tick, market.priceDecimals), trimmed(size, market.sizeDecimals)];
-    });
-  return { bids: side(-1), asks: side(1) };
+/** The last `count` orders up to a time, that one included, ascending; none before the listing. */
+export function ordersUntil(market: Market, time: number, count: number): TakerOrder[] {
+  const end = orderIdFrom(market, time + 1);
+  const first = Math.max(end - count, orderIdFrom(market, market.listed));
+  return Array.from({ length: Math.max(0, end - first) }, (_, index) => takerOrder(market, first + index));
 }
 
-/** A change number for a book at a time: grows by one each 100 ms. */
-export function bookUpdateId(market: Market, time: number): number {
-  return Math.floor(time / (second / 10)) + (market.key % 100_000);
+/** The last `count` trades up to a time, that one included, ascending; none before the listing. */
+export function tradesUntil(market: Market, time: number, count: number): Trade[] {
+  return ordersUntil(market, time, count)
+    .flatMap((order) => tradesOfOrder(market, order))
+    .slice(-count);
+}
+
+/** Walks a tape: the orders from a time on, one after the other. */
+export class OrderCursor {
+  readonly #market: Market;
+  #id: number;
+  /** When the next order comes. */
+  due: number;
+
+  /** @param after the first order is later than this. */
+  constructor(market: Market, after: number) {
+    this.#market = market;
+    this.#id = orderIdFrom(market, after + 1);
+    this.due = orderTime(market, this.#id);
+  }
+
+  take(): TakerOrder {
+    const order = takerOrder(this.#market, this.#id);
+    this.#id += 1;
+    this.due = orderTime(this.#market, this.#id);
+    return order;
+  }
 }

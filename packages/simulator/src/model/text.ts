@@ -5,6 +5,14 @@ export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals);
 }
 
+/** A whole number of units of `10 ** -decimals`, not negative, with exactly so many decimals. */
+export function unitsText(units: number, decimals: number): string {
+  if (decimals === 0) return String(units);
+  const scale = 10 ** decimals;
+  const whole = Math.floor(units / scale);
+  return `${whole}.${String(units - whole * scale).padStart(decimals, '0')}`;
+}
+
 /** A number of at most so many decimals, without needless zeros, `1.5`. */
 export function trimmed(value: number, decimals: number): string {
   return plainDecimal(value.toFixed(decimals));

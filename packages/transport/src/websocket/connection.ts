@@ -38,8 +38,8 @@ export interface ConnectionEnd {
 
 /** Who is told what happens on a connection. */
 export interface ConnectionHandlers {
-  /** `isHeeded`: it came of the subscription that holds now. */
-  readonly onData: (data: Buffer, received: number, topic: string, isHeeded: boolean) => void;
+  /** `heededFrom`: since when the subscription that it came of is heeded; null = that is not known to hold any more. */
+  readonly onData: (data: Buffer, received: number, topic: string, heededFrom: number | null) => void;
   readonly onAcknowledged: (topics: readonly string[]) => void;
   readonly onSent: (topics: readonly string[]) => void;
   readonly onRefused: (topics: readonly string[], fault: Fault) => void;
@@ -229,7 +229,8 @@ export class Connection {
         flow.lastData = received;
         if (!isHeeded(flow, received) && showsHeed(flow, received)) flow.heededFrom = received;
       }
-      handlers.onData(data, received, incoming.topic, flow !== undefined && isHeeded(flow, received));
+      const heededFrom = flow !== undefined && isHeeded(flow, received) ? flow.heededFrom : null;
+      handlers.onData(data, received, incoming.topic, heededFrom);
     } else if (incoming === null) {
       counters.malformed++;
       handlers.onOddity('malformed', data.toString());

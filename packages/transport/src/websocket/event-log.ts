@@ -28,9 +28,12 @@ function lineOf(event: SessionEvent): Line {
     case 'refused':
       return ['warn', `the venue refuses ${some(event.topics)}, left out: ${event.fault.message}`];
     case 'interrupted':
-      return [event.cause === 'resubscribe' ? 'debug' : 'warn', `no data (${event.cause}) of ${some(event.topics.map(({ topic }) => topic))}`];
+      return [
+        event.cause === 'resubscribe' ? 'debug' : 'warn',
+        `no data (${event.cause}) of ${some(event.topics.map(({ topic }) => topic))}`,
+      ];
     case 'resumed':
-      return ['debug', `data of ${event.topic}`];
+      return ['debug', `nothing of ${event.topic} is missing any more`];
     case 'watchdog':
       return ['warn', `${steps[event.step]} for ${some(event.topics.map(({ topic }) => topic))}`];
     case 'overlap':

@@ -16,7 +16,10 @@ export type Cause =
   | 'refused'
   | 'shutdown';
 
-/** A topic, and since when its data is missing: its last message, or the time it is owed from. */
+/**
+ * A topic, and since when its data is missing: its last message, where it is sparse the last evidence that it had lost
+ * nothing, or the time it is owed from.
+ */
 export interface Since {
   readonly topic: string;
   readonly from: number;
@@ -35,8 +38,7 @@ export interface Place {
 export type WatchdogStep = 'resubscribe' | 'reconnect' | 'next_host' | 'next_proxy';
 
 /** What happened to a session, in the order it happened. Times in microseconds since the epoch. */
-export type SessionEvent = { readonly at: number } & /** `simulated`: the host says that what it sends is invented. */
-(
+export type SessionEvent = { readonly at: number } /** `simulated`: the host says that what it sends is invented. */ & (
   | ({ readonly kind: 'connected'; readonly ms: number; readonly simulated: boolean } & Place)
   /** A connection ended. `code`: the close code, 1006 without one (RFC 6455, section 7.4). */
   | ({ readonly kind: 'disconnected'; readonly cause: Cause; readonly code: number; readonly fault: Fault } & Place)
@@ -53,9 +55,15 @@ export type SessionEvent = { readonly at: number } & /** `simulated`: the host s
   | { readonly kind: 'subscribed'; readonly connection: string; readonly topics: readonly string[] }
   /** The venue will not have these topics: they are left out, the rest goes on. */
   | { readonly kind: 'refused'; readonly topics: readonly string[]; readonly fault: Fault }
-  /** Data is missing from here on; each topic ends it with `resumed`. */
+  /**
+   * Data is missing from here on; each topic ends it with `resumed`. It comes again where it turns out that a topic was
+   * missing for longer than was told.
+   */
   | { readonly kind: 'interrupted'; readonly cause: Cause; readonly topics: readonly Since[] }
-  /** The first message after an interruption, or the very first. The cause may have become plainer meanwhile. */
+  /**
+   * The first message after an interruption, or the very first; of a sparse topic also what else shows that it is there
+   * again, from the time on that its subscription was heeded. The cause may have become plainer meanwhile.
+   */
   | {
       readonly kind: 'resumed';
       readonly cause: Cause;

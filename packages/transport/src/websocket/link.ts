@@ -5,7 +5,8 @@ import { type Dialed, Dialer } from './dialer.ts';
 import type { Choice } from './endpoints.ts';
 import { oddityLog } from './event-log.ts';
 import { type Cause, causeOf, type ReplaceReason, type WatchdogStep } from './events.ts';
-import { replacement, sharedTopics } from './replacement.ts';
+import { evidenceOf } from './evidence.ts';
+import { leftBehind, replacement, sharedTopics } from './replacement.ts';
 import type { Subscription } from './rules.ts';
 import type { Topic } from './topic.ts';
 import { Topics } from './topics.ts';
@@ -39,8 +40,8 @@ export class Link {
   /** Why a replacement is wanted. */
   #wanted: ReplaceReason | null = null;
   #connecting = false;
-  /** The topic that is only there to prove that the host sends. */
-  #canary: string | null = null;
+  /** Whether it has asked for a canary that was not done with since. */
+  #hasCanary = false;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -61,40 +62,44 @@ export class Link {
 
   /** Whether a topic is subscribed to for its own sake. */
   wants(topic: string): boolean {
-    return this.topics.has(topic) && topic !== this.#canary;
+    return this.topics.get(topic)?.isCanary === false;
   }
 
   add(subscriptions: readonly Subscription[]): void {
-    const wanted = [...subscriptions];
-    if (wanted.some(({ topic }) => topic === this.#canary)) this.#canary = null;
-    const { canary } = this.#context.rules;
-    const sparse = [...wanted, ...this.topics.all.map(({ subscription }) => subscription)].every((one) => one.sparse);
-    if (canary !== undefined && sparse && !this.topics.has(canary.topic)) {
-      wanted.push(canary);
-      this.#canary = canary.topic;
+    const canary = subscriptions.find(({ topic }) => this.topics.get(topic)?.isCanary === true)?.topic ?? null;
+    if (canary !== null) {
+      this.topics.remove([canary]);
+      this.#hasCanary = false;
     }
-    const added = this.topics.add(wanted, this.#context.clock.now());
-    for (const connection of this.open) this.#ask(connection, added);
+    const added = this.topics.add(subscriptions, this.#context.clock.now());
+    for (const connection of this.open) {
+      this.#ask(
+        connection,
+        added.filter(({ name }) => name !== canary),
+      );
+      // Some feeds begin with a whole state, which went nowhere when the canary was asked for.
+      if (canary !== null) connection.resubscribe([canary]);
+    }
+    this.#mindCanary();
     void this.#keepConnected();
   }
 
   remove(names: readonly string[]): void {
     this.topics.remove(names);
     for (const connection of this.open) connection.unsubscribe(names);
-    const [only] = this.topics.size === 1 ? this.topics.all : [];
-    if (only?.name === this.#canary) this.topics.remove([only?.name ?? '']);
+    this.#mindCanary();
     if (this.topics.size === 0) void this.close();
   }
 
   /** Takes what the connection has brought as evidence for its sparse topics. */
   prove(): void {
     const connection = this.#current?.connection;
-    const until = connection?.lastData ?? null;
-    if (connection === undefined || until === null) return;
-    for (const topic of this.topics.all) {
-      if (topic.rhythm === null || topic.evidence === until) continue;
-      const from = connection.flows.get(topic.name)?.heededFrom ?? null;
-      if (from !== null && until >= from) this.topics.proved(topic, from, until, connection.id);
+    if (connection === undefined) return;
+    const now = this.#context.clock.now();
+    const { all } = this.topics;
+    for (const topic of all) {
+      const evidence = topic.rhythm === null ? null : evidenceOf(topic, connection, all);
+      if (evidence !== null) this.topics.proved(topic, evidence, now, connection.id);
     }
   }
 
@@ -131,7 +136,9 @@ export class Link {
     try {
       while (this.#lacks && !signal.aborted) {
         const dialed = await this.#dialer.dial(() => this.#lacks);
-        if (dialed !== null) this.#take(dialed);
+        if (dialed === null) continue;
+        if (this.#lacks) this.#take(dialed);
+        else dialed.socket.terminate();
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -153,7 +160,8 @@ export class Link {
       timeouts,
       counters,
       handlers: {
-        onData: (data, received, topic) => this.#received(connection, choice, data, received, topic),
+        onData: (data, received, topic, heededFrom) =>
+          this.#received(connection, choice, data, received, topic, heededFrom),
         onAcknowledged: (names) => this.topics.acknowledged(names),
         onSent: (names) => emit({ kind: 'subscribed', at: clock.now(), connection: id, topics: names }),
         onRefused: (names, fault) => this.#refuse(names, fault),
@@ -182,20 +190,49 @@ export class Link {
     for (const { suspicion, name } of topics) if (suspicion !== null) connection.subscribe([name]);
   }
 
-  #received(connection: Connection, choice: Choice, data: Buffer, received: number, topic: string): void {
+  /** A link that has nothing but sparse topics gets a canary; one that has nothing else any more loses it. */
+  #mindCanary(): void {
+    const { rules, clock } = this.#context;
+    const { canary } = rules;
+    if (canary === undefined) return;
+    const { wanted } = this.topics;
+    if (wanted.length === 0) {
+      if (this.topics.get(canary.topic) === null) return;
+      this.topics.remove([canary.topic]);
+      for (const connection of this.open) connection.unsubscribe([canary.topic]);
+      this.#hasCanary = false;
+    } else if (!this.#hasCanary && !this.topics.has(canary.topic) && wanted.every(({ rhythm }) => rhythm !== null)) {
+      const topic = this.topics.addCanary(canary, clock.now());
+      for (const connection of this.open) this.#ask(connection, [topic]);
+      this.#hasCanary = true;
+    }
+  }
+
+  #received(
+    connection: Connection,
+    choice: Choice,
+    data: Buffer,
+    received: number,
+    topic: string,
+    heededFrom: number | null,
+  ): void {
+    const isCurrent = connection === this.#current?.connection;
     // What a replaced connection still brings, its successor brings as well.
-    if (connection !== this.#current?.connection && connection !== this.#next?.connection) return;
-    this.topics.received(topic, received, connection.id);
+    if (!isCurrent && connection !== this.#next?.connection) return;
+    this.topics.received(topic, received, connection.id, heededFrom, isCurrent);
     if (!connection.useful) {
       connection.useful = true;
       this.#dialer.proved(choice);
     }
-    if (topic !== this.#canary) this.#context.queue.add(data, received, connection.id, topic);
+    if (!this.#hasCanary || this.topics.get(topic)?.isCanary !== true) {
+      this.#context.queue.add(data, received, connection.id, topic);
+    }
   }
 
   #refuse(names: readonly string[], fault: Fault): void {
     this.topics.refused(names, fault, this.#context.clock.now());
     for (const connection of this.open) connection.forget(names);
+    this.#mindCanary();
   }
 
   #ended(connection: Connection, { code, fault }: ConnectionEnd): void {
@@ -208,7 +245,10 @@ export class Link {
     if (held === this.#current) this.prove();
     emit({ kind: 'disconnected', at, cause, code, fault, ...connection.place });
     const { topics, proven } = connection.suspects;
-    if (fault.kind === 'network') this.topics.suspected(topics, proven, at);
+    if (fault.kind === 'network') {
+      this.topics.suspected(topics, proven, at);
+      this.#mindCanary();
+    }
     this.#dialer.lost(held.choice, fault, connection.useful);
     if (held === this.#next) this.#next = null;
     else {
@@ -216,9 +256,7 @@ export class Link {
       this.#current = this.#next;
       this.#next = null;
       this.#wanted = null;
-      const flows = this.#current?.connection.flows;
-      const missing = this.topics.all.filter(({ name }) => (flows?.get(name)?.lastData ?? null) === null);
-      this.topics.interrupted(missing, cause, at);
+      this.topics.interrupted(leftBehind(this.topics.all, this.#current?.connection ?? null), cause, at);
     }
     void this.#keepConnected();
   }
@@ -251,15 +289,16 @@ export class Link {
   /** Asks again for what fell silent for the first time; for the rest another connection is tried, then elsewhere. */
   #act({ choice, connection }: Held, silent: readonly Silent[], now: number): void {
     const { emit } = this.#context;
-    const certain = silent.filter((one) => one.certain).map(({ topic }) => topic);
-    this.topics.interrupted(certain, 'silent', now, connection.id);
+    const certain = silent.filter((one) => one.certain);
+    this.topics.fellSilent(certain, now, connection.id);
     const suspected = silent.filter((one) => !one.certain).map(({ topic }) => topic);
-    this.topics.interrupted(suspected, 'resubscribe', now, connection.id);
+    this.topics.interrupted(suspected, 'resubscribe', now);
     const again = silent.filter(({ topic, certain: sure }) => topic.step === 0 || !sure).map(({ topic }) => topic);
-    const lost = certain.filter(({ step }) => step > 0);
+    const lost = certain.map(({ topic }) => topic).filter(({ step }) => step > 0);
     const furthest = Math.max(0, ...lost.map(({ step }) => step));
-    for (const { topic } of silent) {
-      topic.step++;
+    for (const { topic, certain: sure } of silent) {
+      if (sure) topic.step++;
+      else topic.doubts++;
       topic.actedAt = now;
     }
     const tell = (step: WatchdogStep, topics: readonly Topic[]) =>
@@ -301,6 +340,8 @@ export class Link {
       counters.reconnected(reason);
       this.#current = next;
       this.#wanted = null;
+      const sparse = this.topics.all.filter(({ rhythm, interruption }) => rhythm !== null && interruption === null);
+      this.topics.interrupted(leftBehind(sparse, next.connection), 'disconnect', now);
       void old.connection.close();
     } else {
       this.#dialer.lost(

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { Topic } from './topic.ts';
 
-/** A sparse message on the old connection alone counts against the new one when it is so far into its time (µs). */
+/** So much may two connections lag behind each other (µs). */
 const allowance = 1_000_000;
 
 export interface Pair {
@@ -12,18 +12,30 @@ export interface Pair {
 }
 
 /**
- * Whether a new connection can take the place of the old one: when it brings all that the old one brings, or at the end
- * of the overlap at least as many topics. Null = can't be told yet.
+ * Whether a new connection can take the place of the old one: when it brings all that the old one brings, and no sparse
+ * message can fall between the two; or at the end of the overlap, when it brings at least as many topics. Null = can't be
+ * told yet.
  */
 export function replacement({ overlapMs, ...pair }: Pair & { readonly overlapMs: number }): 'take' | 'drop' | null {
   const { old, next, topics, now } = pair;
   const flows = [...next.flows.values()];
   const asked = flows.every(({ subscribedAt }) => subscribedAt !== null);
-  if (asked && topics.every((topic) => !isMissing(topic, pair))) return 'take';
+  const isWhole = asked && topics.every((topic) => !isMissing(topic, pair));
+  if (isWhole && topics.every((topic) => isSeamless(topic, pair))) return 'take';
   if (now - next.openedAt < overlapMs * 1000) return null;
+  if (isWhole) return 'take';
   const fresh = ({ flows }: Connection) =>
     topics.filter(({ name }) => (flows.get(name)?.lastData ?? 0) >= next.openedAt).length;
   return fresh(next) > 0 && fresh(next) >= fresh(old) ? 'take' : 'drop';
+}
+
+/** Topics that a new connection does not carry on from where they were proven last, when it is all that is left. */
+export function leftBehind(topics: readonly Topic[], next: Connection | null): Topic[] {
+  return topics.filter(({ name, rhythm, proven }) => {
+    const flow = next?.flows.get(name);
+    if (rhythm === null) return (flow?.lastData ?? null) === null;
+    return (flow?.heededFrom ?? Number.POSITIVE_INFINITY) > (proven ?? 0);
+  });
 }
 
 /** Topics that both have brought since there were two. */
@@ -38,7 +50,14 @@ function isMissing({ name, subscription, rhythm }: Topic, { old, next, now }: Pa
   const before = lastData(old, name);
   if (before === null || lastData(next, name) !== null) return false;
   if (rhythm === null) return now - before < subscription.silenceMs * 1000;
-  return before > (next.flows.get(name)?.subscribedAt ?? now) + allowance;
+  return before > (next.flows.get(name)?.heededFrom ?? now) + allowance;
+}
+
+/** Nothing of a sparse topic can be lost: the old connection has brought something after the new one was heeded. */
+function isSeamless({ name, rhythm, interruption }: Topic, { old, next }: Pair): boolean {
+  if (rhythm === null || interruption !== null) return true;
+  const from = next.flows.get(name)?.heededFrom ?? null;
+  return from !== null && (old.lastData ?? 0) >= from + allowance;
 }
 
 function lastData({ flows }: Connection, name: string): number | null {

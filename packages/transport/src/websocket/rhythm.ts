@@ -19,6 +19,11 @@ export class Rhythm {
   #longestBefore = 0;
   #memorySince = 0;
 
+  /** When it was last heard; 0 = never. */
+  get latest(): number {
+    return this.#latest;
+  }
+
   heard(now: number): void {
     this.#first ??= now;
     if (this.#last !== null) {

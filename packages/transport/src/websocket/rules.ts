@@ -52,7 +52,7 @@ export interface WebSocketRules {
   readonly ping: { readonly everyMs: number; readonly frame: string } | null;
   /**
    * A feed that always flows. Connections that have nothing but sparse topics carry it too, as proof that the host sends at
-   * all; its data is not handed over.
+   * all, so that they may have one topic more than their limit; its data is not handed over, nor told when it is missing.
    */
   readonly canary?: Subscription;
   /** One frame that subscribes to these topics. */

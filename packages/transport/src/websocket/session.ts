@@ -101,29 +101,29 @@ export class WebSocketSession {
   remove(topics: readonly string[]): void {
     for (const topic of topics) this.#planned.delete(topic);
     for (const link of this.#links) {
-      const own = topics.filter((topic) => link.topics.has(topic));
+      const own = topics.filter((topic) => link.wants(topic));
       if (own.length > 0) link.remove(own);
     }
   }
 
   /** Subscribes to topics anew, for feeds that begin with a whole state. What is missing meanwhile is not told. */
   resubscribe(topics: readonly string[]): void {
-    for (const { open, topics: own } of this.#links) {
-      const known = topics.filter((topic) => own.has(topic));
-      for (const connection of known.length > 0 ? open : []) connection.resubscribe(known);
+    for (const link of this.#links) {
+      const own = topics.filter((topic) => link.wants(topic));
+      for (const connection of own.length > 0 ? link.open : []) connection.resubscribe(own);
     }
   }
 
   /** Until when nothing of each topic is known to be missing, in microseconds; null = nothing is known. */
   *proven(): Generator<readonly [topic: string, until: number | null]> {
-    for (const { topics } of this.#links) for (const topic of topics.all) yield [topic.name, topic.proven];
+    for (const { topics } of this.#links) for (const topic of topics.wanted) yield [topic.name, topic.proven];
   }
 
   stats(): WebSocketStats {
     const { queue, counters } = this.#context;
     const { attempts, faults, reconnects, messages, bytes, malformed, unknown, handlerErrors } = counters;
     const connections = this.#links.flatMap(({ open }) => open);
-    const topics = this.#links.flatMap((link) => link.topics.all);
+    const topics = this.#links.flatMap((link) => link.topics.wanted);
     return {
       connections: connections.map(({ place, openedAt, flows, lastData }) => {
         return { ...place, since: openedAt, topics: flows.size, lastData };

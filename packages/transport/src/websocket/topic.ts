@@ -5,8 +5,9 @@ import type { Subscription } from './rules.ts';
 /** Causes that say little about what keeps the data away. */
 const vague: readonly Cause[] = ['start', 'disconnect', 'resubscribe'];
 
-/** What fell silent when a topic did: it alone, its whole channel, or all that the connection carries. */
-export type Scope = 'topic' | 'channel' | 'connection';
+/** What fell silent when a topic did: it alone, its whole channel, or all that the connection carries; narrowest first. */
+const scopes = ['topic', 'channel', 'connection'] as const;
+export type Scope = (typeof scopes)[number];
 
 /** A silence that went on for too long. */
 export interface Silence {
@@ -14,13 +15,11 @@ export interface Silence {
   readonly connection: string;
   /** When that was found (µs). */
   readonly at: number;
-  /** Until when there was data of what fell silent, as far as it is more than the topic (µs). */
-  readonly heardUntil: number;
 }
 
 interface Interruption {
   cause: Cause;
-  from: number;
+  readonly from: number;
   /** Set where it is silence that gave it away. */
   silence: Silence | null;
 }
@@ -88,19 +87,22 @@ export class Topic {
   }
 
   /**
-   * It fell silent, so its evidence counts no more than what fell silent along with it has brought: alone, a topic is only
+   * It fell silent, so its evidence counts for no longer than there was data of what fell silent: alone, a topic is only
    * believed its own messages.
+   * @param heardUntil the last data of the channel or the connection, where it did not fall silent alone (µs); 0 = none
    * @returns whether that is news: that it is missing, or that it is for longer than was told.
    */
-  fellSilent(silence: Silence): boolean {
-    const own = this.lastData ?? this.owedFrom;
-    const believed = Math.max(own, Math.min(this.evidence, silence.heardUntil));
-    const from = Math.min(believed, this.since.from);
-    const isNews = this.interruption === null || from < this.interruption.from;
-    this.interrupt('silent');
-    this.interruption = { cause: this.interruption?.cause ?? 'silent', from, silence };
+  fellSilent(silence: Silence, heardUntil: number): boolean {
+    const { interruption } = this;
+    const told = this.since.from;
+    const from = Math.min(told, Math.max(this.lastData ?? this.owedFrom, Math.min(this.evidence, heardUntil)));
+    this.sharpen('silent');
+    const before = interruption?.silence ?? null;
+    const isNarrower = before?.connection === silence.connection && isWithin(before.scope, silence.scope);
+    const narrowest = isNarrower ? { ...silence, scope: before.scope } : silence;
+    this.interruption = { cause: interruption?.cause ?? 'silent', from, silence: narrowest };
     this.evidence = from > this.owedFrom ? Math.min(this.evidence, from) : 0;
-    return isNews;
+    return interruption === null || from < told;
   }
 
   /** Of an interruption whose cause was vague so far, more is known. */
@@ -109,4 +111,8 @@ export class Topic {
     if (interruption === null || cause === 'resubscribe') return;
     if (vague.includes(interruption.cause)) interruption.cause = cause;
   }
+}
+
+function isWithin(scope: Scope, other: Scope): boolean {
+  return scopes.indexOf(scope) < scopes.indexOf(other);
 }

@@ -1,8 +1,10 @@
 import type { Fault } from '../fault.ts';
 import type { Cause, SessionEvent } from './events.ts';
+import type { Evidence } from './evidence.ts';
 import { Rhythm } from './rhythm.ts';
 import type { Subscription } from './rules.ts';
-import { Topic } from './topic.ts';
+import { type Scope, Topic } from './topic.ts';
+import type { Silent } from './watchdog.ts';
 
 /** So often must a topic bring the connection down before it is left out. */
 const mostStrikes = 3;
@@ -21,6 +23,11 @@ export class Topics {
     return [...this.#topics.values()];
   }
 
+  /** Those that are subscribed to for their own sake: all but a canary. */
+  get wanted(): readonly Topic[] {
+    return this.all.filter(({ isCanary }) => !isCanary);
+  }
+
   get size(): number {
     return this.#topics.size;
   }
@@ -28,6 +35,10 @@ export class Topics {
   /** Rhythms of the channels that have sparse topics. */
   get channels(): ReadonlyMap<string, Rhythm> {
     return this.#channels;
+  }
+
+  get(name: string): Topic | null {
+    return this.#topics.get(name) ?? null;
   }
 
   has(name: string): boolean {
@@ -41,37 +52,70 @@ export class Topics {
     return added;
   }
 
+  addCanary(subscription: Subscription, now: number): Topic {
+    const topic = new Topic(subscription, now, true);
+    this.#topics.set(topic.name, topic);
+    return topic;
+  }
+
   remove(names: readonly string[]): void {
     for (const name of names) this.#topics.delete(name);
   }
 
-  received(name: string, at: number, connection: string): void {
+  /**
+   * @param heededFrom since when the subscription that it came of is heeded (µs); null = it may be left of one before
+   * @param isCurrent whether it came by the connection that what is known goes by, not by one that is to replace it
+   */
+  received(name: string, at: number, connection: string, heededFrom: number | null, isCurrent: boolean): void {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
-    if (topic.interruption !== null) this.#resumed(topic, at, connection);
+    const { interruption, rhythm } = topic;
     topic.lastData = at;
     topic.step = 0;
-    if (topic.rhythm === null) return;
-    topic.rhythm.heard(at);
+    topic.doubts = 0;
+    if (rhythm === null) {
+      if (interruption !== null) this.#resumed(topic, at, at, connection);
+      return;
+    }
+    // What was still on its way when the topic was asked for again shows that it is not silent, and no more.
+    if (heededFrom === null && interruption !== null) interruption.silence = null;
+    if (heededFrom !== null && (isCurrent || interruption !== null)) topic.evidence = Math.max(topic.evidence, at);
+    if (heededFrom !== null && interruption !== null) {
+      const isOwnSilence = interruption.silence?.connection === connection;
+      this.#resumed(topic, isOwnSilence ? at : Math.max(heededFrom, interruption.from), at, connection);
+    }
+    rhythm.heard(at);
     this.#channel(topic).heard(at);
   }
 
   /**
-   * The subscription of a sparse topic was heeded at `from`, and the connection has brought something at `until`: no
-   * message of the topic was lost in between.
+   * A sparse topic has lost nothing until then, nor since it was there again, where it was missing.
+   * @param now the time that this is found
    */
-  proved(topic: Topic, from: number, until: number, connection: string): void {
-    const { interruption } = topic;
-    // The connection that a topic fell silent on proves nothing for it.
-    if (interruption?.cause === 'silent' && interruption.connection === connection) return;
-    topic.evidence = until;
-    if (interruption !== null) this.#resumed(topic, Math.max(from, interruption.from), connection);
+  proved(topic: Topic, { until, resumedAt }: Evidence, now: number, connection: string): void {
+    topic.evidence = Math.max(topic.evidence, until);
+    if (topic.interruption !== null) this.#resumed(topic, resumedAt, now, connection);
   }
 
   /** Data of these topics is missing, see {@link Topic.interrupt}. */
-  interrupted(topics: readonly Topic[], cause: Cause, at: number, connection: string | null = null): void {
-    const news = topics.filter((topic) => topic.interrupt(cause, connection)).map(({ since }) => since);
-    if (news.length > 0) this.#emit({ kind: 'interrupted', at, cause, topics: news });
+  interrupted(topics: readonly Topic[], cause: Cause, at: number): void {
+    this.#missing(
+      topics.filter((topic) => topic.interrupt(cause)),
+      cause,
+      at,
+    );
+  }
+
+  /** These topics are certainly silent on a connection, see {@link Topic.fellSilent}. */
+  fellSilent(silent: readonly Silent[], at: number, connection: string): void {
+    const news = silent.filter(({ topic, scope }) =>
+      topic.fellSilent({ scope, connection, at }, this.#heardUntil(topic, scope)),
+    );
+    this.#missing(
+      news.map(({ topic }) => topic),
+      'silent',
+      at,
+    );
   }
 
   /** What keeps missing data away is known better now. */
@@ -110,13 +154,23 @@ export class Topics {
     }
   }
 
-  #resumed(topic: Topic, to: number, connection: string): void {
-    const { interruption, name } = topic;
+  #missing(topics: readonly Topic[], cause: Cause, at: number): void {
+    const told = topics.filter(({ isCanary }) => !isCanary).map(({ since }) => since);
+    if (told.length > 0) this.#emit({ kind: 'interrupted', at, cause, topics: told });
+  }
+
+  #resumed(topic: Topic, to: number, at: number, connection: string): void {
+    const { interruption, name, isCanary } = topic;
     if (interruption === null) return;
     topic.interruption = null;
     topic.rhythm?.interrupted();
     const { cause, from } = interruption;
-    this.#emit({ kind: 'resumed', at: to, cause, topic: name, from, to, connection });
+    if (!isCanary) this.#emit({ kind: 'resumed', at, cause, topic: name, from, to, connection });
+  }
+
+  #heardUntil({ subscription: { channel } }: Topic, scope: Scope): number {
+    if (scope === 'connection') return Number.POSITIVE_INFINITY;
+    return scope === 'channel' ? (this.#channels.get(channel)?.latest ?? 0) : 0;
   }
 
   #channel({ subscription: { channel } }: Topic): Rhythm {

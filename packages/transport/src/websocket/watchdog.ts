@@ -1,7 +1,7 @@
 import { day, hour, minute } from '@feedlake/schema';
 import type { Connection } from './connection.ts';
 import type { Rhythm } from './rhythm.ts';
-import type { Topic } from './topic.ts';
+import type { Scope, Topic } from './topic.ts';
 
 /**
  * A sparse topic without a rhythm that brings nothing is only asked for again, after so many times its least deadline, and
@@ -16,6 +16,8 @@ export interface Silent {
   readonly topic: Topic;
   /** False: it may be a quiet market, which is no reason to give up the connection. */
   readonly certain: boolean;
+  /** What fell silent. */
+  readonly scope: Scope;
 }
 
 export interface WatchOptions {
@@ -40,21 +42,31 @@ export function silentTopics(options: WatchOptions): Silent[] {
   const asked = [...options.topics].filter(
     ({ name }) => (options.connection.flows.get(name)?.subscribedAt ?? null) !== null,
   );
-  if (isSocketSilent(asked, options)) return asked.map((topic) => ({ topic, certain: true }));
+  if (isSocketSilent(asked, options)) {
+    return asked.map((topic) => {
+      return { topic, certain: true, scope: isOutOfRhythm(topic, options) ? 'topic' : 'connection' };
+    });
+  }
   const mute = muteChannels(asked, options);
   return asked.flatMap((topic): Silent[] => {
-    const { rhythm, subscription, interruption, step } = topic;
-    if (rhythm !== null && mute.has(subscription.channel)) return [{ topic, certain: true }];
+    const { rhythm, subscription, interruption, step, doubts } = topic;
+    if (isOutOfRhythm(topic, options)) return [{ topic, certain: true, scope: 'topic' }];
+    if (rhythm !== null && mute.has(subscription.channel)) return [{ topic, certain: true, scope: 'channel' }];
     const least = subscription.silenceMs * 1000;
-    const deadline = rhythm === null ? least : rhythm.deadline(least);
-    if (deadline !== null) {
-      return silenceOf(topic, options) >= patience(deadline, step, options) ? [{ topic, certain: true }] : [];
-    }
+    if (rhythm === null || rhythm.deadline(least) !== null) return [];
     // Asking again for a feed that lives may cost a message of it: only what has brought nothing here is asked for again.
     if (interruption === null && (options.connection.flows.get(topic.name)?.lastData ?? null) !== null) return [];
-    const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** step);
-    return late ? [{ topic, certain: false }] : [];
+    const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** (step + doubts));
+    return late ? [{ topic, certain: false, scope: 'topic' }] : [];
   });
+}
+
+/** Whether a topic alone is silent for longer than it ever should be. */
+function isOutOfRhythm(topic: Topic, options: WatchOptions): boolean {
+  const { rhythm, subscription, step } = topic;
+  const least = subscription.silenceMs * 1000;
+  const deadline = rhythm === null ? least : rhythm.deadline(least);
+  return deadline !== null && silenceOf(topic, options) >= patience(deadline, step, options);
 }
 
 function isSocketSilent(asked: readonly Topic[], options: WatchOptions): boolean {

@@ -42,7 +42,7 @@ test('an hour in which every connection is cut after its ack: within a small bud
   expect(venue.attempts).toBe(times.length);
   expect(t.all('interrupted')).toEqual([]);
   expect(Object.values(t.session.stats().topics)).toEqual([
-    { channel: 'books', lastData: null, missing: 'upstream_error' },
+    { channel: 'books', lastData: null, proven: null, missing: 'upstream_error' },
   ]);
 });
 

@@ -1,22 +1,22 @@
 import { hour, minute, second } from '@feedlake/schema';
 import { expect, test } from 'vitest';
 import { ManualClock, until } from '../../../support/manual-clock.ts';
-import { book, testSession, trades } from '../../../support/session.ts';
+import { book, type TestSession, testSession, trades } from '../../../support/session.ts';
 import { ack, answerHttp, type StreamVenue, startStreamVenue, streamRules } from '../../../support/stream-venue.ts';
-
-type Session = ReturnType<typeof testSession>;
 
 const rules = streamRules({ limits: { ...streamRules().limits, maxAgeMs: (24 * hour) / 1000 } });
 const timeouts = { rotateMs: hour / 1000 };
+/** Nothing ever comes of it, and that is no reason to ask for it again. */
+const quiet = trades('quiet', hour / 1000);
 
 /** Starts, and lets an hour pass with a message of `a` and `b` every ten seconds. */
-async function anHour(t: Session, venue: StreamVenue): Promise<void> {
+async function anHour(t: TestSession, venue: StreamVenue): Promise<void> {
   t.session.start();
   await until(() => venue.clients.length === 1 && venue.client.frames.length === 1);
   for (let n = 0; n < 342; n++) await flow(t, venue);
 }
 
-async function flow(t: Session, venue: StreamVenue, topics: readonly string[] = ['a', 'b']): Promise<void> {
+async function flow(t: TestSession, venue: StreamVenue, topics: readonly string[] = ['a', 'b']): Promise<void> {
   await t.clock.advance(10_000);
   const { attempts } = t.session.stats();
   await until(() => t.all('connected').length + t.all('failed').length === attempts, 'the attempts');
@@ -29,7 +29,7 @@ async function flow(t: Session, venue: StreamVenue, topics: readonly string[] = 
 
 test('before it grows too old a connection is replaced: the new one brings data before the old one goes', async () => {
   await using venue = await startStreamVenue();
-  await using t = testSession([venue.url], { rules, timeouts, subscriptions: [book('a'), book('b'), trades('t')] });
+  await using t = testSession([venue.url], { rules, timeouts, subscriptions: [book('a'), book('b'), quiet] });
   const started = t.clock.now();
   await anHour(t, venue);
   const closes: number[] = [];

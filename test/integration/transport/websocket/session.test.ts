@@ -159,6 +159,34 @@ test('a session closed while it connects leaves no attempt behind', async () => 
   expect(venue.attempts).toBe(1);
 });
 
+test('topics that are not wanted any more when the connection is there: it is closed', async () => {
+  await using venue = await startStreamVenue();
+  await using t = testSession([venue.url], { subscriptions: [book('a')] });
+  venue.behaviour.refuse = () => {
+    t.session.remove(['a']);
+    return false;
+  };
+  t.session.start();
+  await until(() => venue.clients.length === 1, 'the connection');
+  await until(() => venue.connected.length === 0, 'its end');
+  expect([t.all('connected'), t.session.stats().connections]).toEqual([[], []]);
+  venue.behaviour.refuse = () => false;
+  t.session.add([book('b')]);
+  await t.clock.advance(1_000);
+  await until(() => venue.connected.length === 1 && venue.client.topics.has('b'), 'what is wanted then');
+});
+
+test('a host says that what it sends is simulated, or does not', async () => {
+  await using real = await startStreamVenue();
+  await using simulator = await startStreamVenue({ headers: ['X-Feedlake-Simulated: true'] });
+  for (const [venue, simulated] of [[real, false] as const, [simulator, true] as const]) {
+    await using t = testSession([venue.url], { subscriptions: [book('a')] });
+    t.session.start();
+    await t.event('connected');
+    expect(t.all('connected')).toMatchObject([{ host: `127.0.0.1:${venue.port}`, simulated }]);
+  }
+});
+
 test('an error of the consumer is counted and costs nothing else', async () => {
   await using venue = await startStreamVenue();
   const texts: string[] = [];

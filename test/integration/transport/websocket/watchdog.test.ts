@@ -3,39 +3,11 @@ import type { Subscription } from '@feedlake/transport';
 import { expect, test } from 'vitest';
 import { until } from '../../../support/manual-clock.ts';
 import { startHttpProxy } from '../../../support/proxies.ts';
-import { book, testSession, trades } from '../../../support/session.ts';
+import { begin, book, live, type TestSession, testSession, trades } from '../../../support/session.ts';
 import { ack, type StreamVenue, startStreamVenue } from '../../../support/stream-venue.ts';
 
-type Session = ReturnType<typeof testSession>;
-
-/** Lets time pass second by second, while the venue sends data of these topics every so many seconds. */
-async function live(
-  t: Session,
-  venue: StreamVenue,
-  seconds: number,
-  alive: Record<string, number> = {},
-): Promise<void> {
-  for (let n = 1; n <= seconds; n++) {
-    await t.clock.advance(1_000);
-    const { attempts } = t.session.stats();
-    await until(() => t.all('connected').length + t.all('failed').length === attempts, 'the attempts');
-    const due = Object.keys(alive).filter((topic) => n % (alive[topic] ?? 1) === 0);
-    const before = t.session.stats().messages;
-    const sent = due.reduce((sum, topic) => sum + venue.connected.filter(({ topics }) => topics.has(topic)).length, 0);
-    for (const topic of due) venue.send(topic);
-    await until(() => t.session.stats().messages >= before + sent, 'the messages');
-  }
-}
-
-async function begin(t: Session, venue: StreamVenue): Promise<number> {
-  const started = t.clock.now();
-  t.session.start();
-  await until(() => venue.clients.length === 1 && venue.client.frames.length > 0);
-  return started;
-}
-
 /** What was done, and how many seconds after the time before it; a deadline may be overrun by the look and a frame's turn. */
-function steps(t: Session, since: number): [string, number][] {
+function steps(t: TestSession, since: number): [string, number][] {
   const alarms = t.all('watchdog');
   return alarms.map(({ step, at }, n) => {
     const seconds = (at - (alarms[n - 1]?.at ?? since)) / second;
@@ -165,9 +137,12 @@ test('a feed in which nothing ever happened is only asked for again, ever more r
   await using t = testSession([venue.url], { subscriptions: [book('a'), trades('never')] });
   const started = await begin(t, venue);
   await live(t, venue, 3_600, { a: 5 });
-  expect(steps(t, started).map(([step]) => step)).toEqual(steps(t, started).map(() => 'resubscribe'));
-  expect(steps(t, started)[0]).toEqual(['resubscribe', 600]);
-  expect(t.session.stats()).toMatchObject({ attempts: 1, topics: { never: { missing: 'start' } } });
+  expect(steps(t, started)).toEqual([
+    ['resubscribe', 600],
+    ['resubscribe', 1_200],
+  ]);
+  expect(t.session.stats()).toMatchObject({ attempts: 1, topics: { never: { lastData: null, missing: null } } });
+  expect(t.all('interrupted').map(({ cause }) => cause)).toEqual(['resubscribe', 'resubscribe']);
 });
 
 test('trades of all instruments that stop together are found by their common rhythm', async () => {

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Context } from '../context.ts';
+import { exitCode } from '../exit.ts';
+import { claimInstance } from '../instance/instance.ts';
+import { Display } from '../up/display.ts';
+import { planOf } from '../up/plan.ts';
+import { startService } from '../up/service.ts';
+import { simulateExchanges } from '../up/simulated.ts';
+
+export interface UpOptions {
+  readonly simulate?: boolean;
+}
+
+/**
+ * `feedlake up`: streams, scheduled snapshots and health, until Ctrl-C.
+ * @returns the exit code.
+ * @throws UsageError when there is nothing to do; AlreadyRunningError, HealthServerError, StoreError when it can't begin.
+ */
+export async function upCommand(context: Context, { simulate }: UpOptions): Promise<number> {
+  const endSimulation = simulate === true ? await simulateExchanges(context) : null;
+  try {
+    return await up(context, simulate === true);
+  } finally {
+    await endSimulation?.();
+  }
+}
+
+async function up(context: Context, simulated: boolean): Promise<number> {
+  const { config, signal } = context;
+  const plan = planOf(config);
+  const { version } = manifest;
+  const display = new Display(context);
+  const { logger } = display;
+  const instance = await claimInstance(config.state_dir, { writer: config.streamer.writer, version });
+  try {
+    if (instance.afterCrash) logger.warn({}, 'the last run ended without notice: what it left behind is taken up');
+    if (simulated) logger.warn({}, 'SIMULATED: the exchanges are local and their data is invented');
+    for (const notice of plan.notices) logger.warn({}, notice);
+    const service = await startService({ config, plan, instance, logger, version, signal });
+    const { url } = service.health;
+    logger.info({ health: `${url}/health`, lake: config.lake, version }, `up: ${url}/health tells how it fares`);
+    try {
+      display.start(() => service.report.health(), { lake: config.lake, url, simulated });
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      display.end();
+      const complete = await service.close();
+      if (complete) logger.info({}, 'ended: what was received is in the lake');
+    }
+  } finally {
+    display.end();
+    await instance.release();
+  }
+  return exitCode.ok;
+}

@@ -1,0 +1,118 @@
+import type { Timeline } from '@feedlake/collector';
+import type { AnyRow, DatasetName } from '@feedlake/schema';
+import type { TruthRecord, VenueId } from '@feedlake/simulator';
+import { type Recording, stepMs } from './recording.ts';
+
+/** How a dataset of the lake compares with what the venue owed since a moment. */
+export interface Comparison {
+  readonly owed: number;
+  readonly recorded: number;
+  /** Owed, not in the lake, and in no gap. */
+  readonly unreported: readonly string[];
+  /** In the lake more than once. */
+  readonly doubled: readonly string[];
+  /** In the lake, and never told. */
+  readonly invented: readonly string[];
+  /** Owed, not in the lake, and inside a gap. */
+  readonly lost: number;
+  /** Gaps of it: all of them together, in seconds, the first time that something was owed aside. */
+  readonly gapSeconds: number;
+  readonly causes: readonly string[];
+}
+
+type Identify = (fields: TruthRecord['fields'], record: TruthRecord) => string;
+
+const number = (text: string | null | undefined) => String(Number(text));
+
+/** What tells the facts of a dataset apart, on the wire and in the lake. */
+const identities: Readonly<
+  Record<string, { wire: Readonly<Record<VenueId, Identify>>; row: (row: AnyRow) => string }>
+> = {
+  trades: {
+    wire: {
+      binance: (fields) => `${fields.a}`,
+      bybit: (fields) => `${fields.i}`,
+      hyperliquid: (fields) => `${fields.tid}`,
+      backpack: (fields) => `${fields.t}`,
+    },
+    row: (row) => `${row.trade_id}`,
+  },
+  book_deltas: {
+    wire: {
+      binance: (fields) => `${fields.u}`,
+      bybit: (fields) => `${fields.u}`,
+      hyperliquid: (_fields, { time }) => `${time}`,
+      backpack: (fields) => `${fields.u}`,
+    },
+    row: (row) => `${row.last_seq ?? row.ts_event}`,
+  },
+  liquidations: {
+    wire: {
+      binance: (fields, { time }) => `${time} ${number(fields.p)} ${number(fields.q)}`,
+      bybit: (fields, { time }) => `${time} ${number(fields.p)} ${number(fields.v)}`,
+      hyperliquid: (fields, { time }) => `${time} ${number(fields.px)} ${number(fields.sz)}`,
+      backpack: (fields, { time }) => `${time} ${number(fields.p)} ${number(fields.q)}`,
+    },
+    row: (row) => `${row.ts_event} ${number(String(row.price))} ${number(String(row.size))}`,
+  },
+};
+
+/** Compares a dataset of the lake with what a venue owed from a moment on (µs), whether or not anybody got it. */
+export async function compare(recording: Recording, dataset: DatasetName, from: number): Promise<Comparison> {
+  const identity = identities[dataset];
+  if (identity === undefined) throw new TypeError(`nothing tells the facts of ${dataset} apart`);
+  const identify = identity.wire[recording.venue];
+  const to = recording.clock.now();
+  const owed = new Map<string, TruthRecord>();
+  const told = new Set<string>();
+  for (const record of recording.simulator.truth.records({ venue: recording.venue, dataset })) {
+    const key = `${record.symbol} ${identify(record.fields, record)}`;
+    told.add(key);
+    if (record.kind === 'stream' && !record.sampledOut && record.at >= from && record.at < to) owed.set(key, record);
+  }
+  const rows = (await recording.rows(dataset)).filter((row) => Number(row.ts_recv) >= from);
+  const counts = new Map<string, number>();
+  const lastOfMessage = (row: AnyRow) => dataset !== 'book_deltas' || row.is_last === true;
+  for (const row of rows) {
+    if (!lastOfMessage(row) || isAskedFor(recording.venue, row)) continue;
+    const key = `${row.venue_symbol} ${identity.row(row)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const timelines = (await recording.timelines(from)).filter((one) => one.dataset === dataset);
+  const missing = [...owed].filter(([key]) => !counts.has(key));
+  const isReported = ([, record]: [string, TruthRecord]) => inGap(timelines, record, rows);
+  return {
+    owed: owed.size,
+    recorded: counts.size,
+    unreported: missing.filter((one) => !isReported(one)).map(([key, { at }]) => `${key} at ${at}`),
+    doubled: [...counts].filter(([, count]) => count > 1).map(([key, count]) => `${key} ×${count}`),
+    invented: [...counts.keys()].filter((key) => !told.has(key)),
+    lost: missing.length,
+    gapSeconds: timelines.reduce((sum, one) => sum + gapSeconds(one), 0) / Math.max(1, timelines.length),
+    causes: [...new Set(timelines.flatMap(causesOf))].sort(),
+  };
+}
+
+/** A whole book that was asked for is no message of the stream. */
+function isAskedFor(venue: VenueId, row: AnyRow): boolean {
+  return row.is_snapshot === true && (venue === 'binance' || venue === 'backpack');
+}
+
+function inGap(timelines: readonly Timeline[], record: TruthRecord, rows: readonly AnyRow[]): boolean {
+  const symbol = rows.find((row) => row.venue_symbol === record.symbol)?.symbol ?? null;
+  const own = timelines.filter((one) => one.symbol === symbol || one.symbol === null || symbol === null);
+  return own.some(({ stretches }) =>
+    stretches.some(({ state, from, to }) => state === 'gap' && from - stepMs * 1000 <= record.at && record.at <= to),
+  );
+}
+
+function gapSeconds({ stretches }: Timeline): number {
+  return (
+    stretches.reduce((sum, one) => sum + (one.state === 'gap' && one.cause !== 'start' ? one.to - one.from : 0), 0) /
+    1e6
+  );
+}
+
+function causesOf({ stretches }: Timeline): string[] {
+  return stretches.flatMap((one) => (one.state === 'gap' && one.cause !== null ? [one.cause] : []));
+}
