@@ -1,7 +1,7 @@
 import type { Timeline } from '@feedlake/collector';
 import type { AnyRow, DatasetName } from '@feedlake/schema';
-import type { TruthRecord, VenueId } from '@feedlake/simulator';
-import { type Recording, stepMs } from './recording.ts';
+import type { Simulator, TruthRecord, VenueId } from '@feedlake/simulator';
+import { stepMs, symbols } from './recording.ts';
 
 /** How a dataset of the lake compares with what the venue owed since a moment. */
 export interface Comparison {
@@ -57,24 +57,35 @@ const identities: Readonly<
   },
 };
 
+/** What is compared: a lake, and the simulation that it was recorded from. */
+export interface Recorded {
+  readonly venue: VenueId;
+  readonly simulator: Pick<Simulator, 'truth'>;
+  readonly clock: { now(): number };
+  rows(dataset: DatasetName): Promise<AnyRow[]>;
+  timelines(from: number): Promise<Timeline[]>;
+}
+
 /** Compares a dataset of the lake with what a venue owed from a moment on (µs), whether or not anybody got it. */
-export async function compare(recording: Recording, dataset: DatasetName, from: number): Promise<Comparison> {
+export async function compare(recording: Recorded, dataset: DatasetName, from: number): Promise<Comparison> {
   const identity = identities[dataset];
   if (identity === undefined) throw new TypeError(`nothing tells the facts of ${dataset} apart`);
   const identify = identity.wire[recording.venue];
   const to = recording.clock.now();
+  const wanted: readonly string[] = symbols[recording.venue];
   const owed = new Map<string, TruthRecord>();
   const told = new Set<string>();
   for (const record of recording.simulator.truth.records({ venue: recording.venue, dataset })) {
     const key = `${record.symbol} ${identify(record.fields, record)}`;
     told.add(key);
+    if (!wanted.includes(record.symbol)) continue;
     if (record.kind === 'stream' && !record.sampledOut && record.at >= from && record.at < to) owed.set(key, record);
   }
   const rows = (await recording.rows(dataset)).filter((row) => Number(row.ts_recv) >= from);
   const counts = new Map<string, number>();
   const lastOfMessage = (row: AnyRow) => dataset !== 'book_deltas' || row.is_last === true;
   for (const row of rows) {
-    if (!lastOfMessage(row) || isAskedFor(recording.venue, row)) continue;
+    if (!lastOfMessage(row) || isExtra(recording.venue, row)) continue;
     const key = `${row.venue_symbol} ${identity.row(row)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -93,9 +104,9 @@ export async function compare(recording: Recording, dataset: DatasetName, from: 
   };
 }
 
-/** A whole book that was asked for is no message of the stream. */
-function isAskedFor(venue: VenueId, row: AnyRow): boolean {
-  return row.is_snapshot === true && (venue === 'binance' || venue === 'backpack');
+/** A whole book that was asked for, or sent on subscribing, is not owed. Hyperliquid's messages are all whole books. */
+function isExtra(venue: VenueId, row: AnyRow): boolean {
+  return row.is_snapshot === true && venue !== 'hyperliquid';
 }
 
 function inGap(timelines: readonly Timeline[], record: TruthRecord, rows: readonly AnyRow[]): boolean {
@@ -106,10 +117,15 @@ function inGap(timelines: readonly Timeline[], record: TruthRecord, rows: readon
   );
 }
 
+/** The first subscription and the end are not the fault's. */
+const aside = ['start', 'shutdown'];
+
 function gapSeconds({ stretches }: Timeline): number {
   return (
-    stretches.reduce((sum, one) => sum + (one.state === 'gap' && one.cause !== 'start' ? one.to - one.from : 0), 0) /
-    1e6
+    stretches.reduce(
+      (sum, one) => sum + (one.state === 'gap' && !aside.includes(one.cause ?? '') ? one.to - one.from : 0),
+      0,
+    ) / 1e6
   );
 }
 

@@ -144,18 +144,13 @@ export class Recording {
     if (!(await closing)) throw new Error('not all of it is in the lake');
   }
 
-  async rows(dataset: DatasetName): Promise<AnyRow[]> {
-    const rows: AnyRow[] = [];
-    for await (const row of this.lake.scan(dataset, { exchange: this.venue })) rows.push(row as AnyRow);
-    return rows;
+  rows(dataset: DatasetName): Promise<AnyRow[]> {
+    return rowsOf(this.lake, this.venue, dataset);
   }
 
   /** What the lake says of the time since a moment, by dataset and symbol. */
-  async timelines(from: number): Promise<Timeline[]> {
-    const range = { from, to: this.clock.now() + 1 };
-    const rows = [];
-    for await (const row of readCoverage(this.lake, { ...range, exchanges: [this.venue] })) rows.push(row);
-    return resolveCoverage(rows, range);
+  timelines(from: number): Promise<Timeline[]> {
+    return timelinesOf(this.lake, this.venue, { from, to: this.clock.now() + 1 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -170,4 +165,22 @@ export class Recording {
     }
     return sum;
   }
+}
+
+/** All rows of a dataset, doubles included. */
+export async function rowsOf(lake: Lake, exchange: string, dataset: DatasetName): Promise<AnyRow[]> {
+  const rows: AnyRow[] = [];
+  for await (const row of lake.scan(dataset, { exchange })) rows.push(row as AnyRow);
+  return rows;
+}
+
+/** What a lake says of a stretch of time, by dataset and symbol. */
+export async function timelinesOf(
+  lake: Lake,
+  exchange: string,
+  range: { readonly from: number; readonly to: number },
+): Promise<Timeline[]> {
+  const rows = [];
+  for await (const row of readCoverage(lake, { ...range, exchanges: [exchange] })) rows.push(row);
+  return resolveCoverage(rows, range);
 }

@@ -8,7 +8,7 @@ import { type Spawned, type Workspace, workspace } from './cli.ts';
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** Lively enough for tests that wait for something to come. */
-const lively = { tradesPerSecond: 20, booksPerSecond: 20, liquidationsPerMinute: 600, tickersPerSecond: 20 };
+export const lively = { tradesPerSecond: 20, booksPerSecond: 20, liquidationsPerMinute: 600, tickersPerSecond: 20 };
 
 /**
  * A workspace whose settings point at the streams of simulated exchanges too.

@@ -177,6 +177,7 @@ export function createProgram(
     .requiredOption('--from <dataset>', 'what it is rebuilt from: raw')
     .requiredOption('--into <location>', 'the lake to write: a folder, or s3://bucket/prefix')
     .addOption(exchangeOption())
+    .addOption(listOption('--symbol <symbols...>', 'only these symbols (default: those of the settings)'))
     .option('--from-time <time>', 'only what was received from then on: ISO date or timestamp, UTC')
     .option('--to <time>', 'until then: a date includes that day, a timestamp is exclusive')
     .action((options: RebuildCommandOptions) => run((context) => rebuildCommand(context, options)));
@@ -227,6 +228,9 @@ export function createProgram(
     .option('--port <number>', 'port of the first exchange, the others follow (default: any free ones)')
     .option('--seed <number>', 'seed of the market model', '1')
     .option('--replay <folder>', 'serve recorded replies instead of the model')
+    .option('--symbols <number>', 'instruments of the largest exchange (default: 500)')
+    .option('--trades <per second>', 'orders that trade in each instrument (default: 2)')
+    .option('--books <per second>', 'messages of the quickest stream of a book (default: 10)')
     .action((options: SimulatorOptions) => run((context) => simulatorCommand(context, options)));
 
   command('demo', 'Everything at once on simulated exchanges, without network or account', 'feedlake demo')

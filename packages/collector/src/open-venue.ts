@@ -21,7 +21,7 @@ export function openVenue(
   id: string,
   logger: Logger,
   signal: AbortSignal,
-  hooks: Pick<RestClientOptions, 'metrics' | 'onReply' | 'pool'> = {},
+  hooks: Pick<RestClientOptions, 'metrics' | 'onReply' | 'pool' | 'clock'> = {},
 ): Venue {
   const settings = settingsOf(config, id);
   const pool = hooks.pool ?? openPool(config, id, logger);

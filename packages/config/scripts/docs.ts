@@ -1,20 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nativeOptions } from '@feedlake/exchanges';
 import { jsonSchema } from '../src/index.ts';
 import { settingsNode } from '../src/schema/node.ts';
 import { reference } from './reference.ts';
 
 /**
- * Writes docs/configuration.md and feedlake.schema.json from the schema of the settings. With `--check` it writes
- * nothing and exits with 1 where one of them is out of date.
+ * Writes docs/configuration.md and feedlake.schema.json from the schema of the settings and the options of the native
+ * adapters. With `--check` it writes nothing and exits with 1 where one of them is out of date.
  */
 const root = new URL('../../../', import.meta.url);
 const head = readFileSync(new URL('configuration-head.md', import.meta.url), 'utf8');
 
 const files = {
-  'docs/configuration.md': `${head}\n${reference(settingsNode({}))}`,
-  'feedlake.schema.json': formatted('feedlake.schema.json', JSON.stringify(jsonSchema(), null, 2)),
+  'docs/configuration.md': `${head}\n${reference(settingsNode(nativeOptions))}`,
+  'feedlake.schema.json': formatted('feedlake.schema.json', JSON.stringify(jsonSchema(nativeOptions), null, 2)),
 };
 
 for (const [name, content] of Object.entries(files)) {

@@ -18,8 +18,9 @@ const isOpen = (node: SchemaNode): boolean =>
   typeof node.additionalProperties === 'object' && node.additionalProperties.properties !== undefined;
 
 function rows(path: string, node: SchemaNode): string[][] {
-  if (typeof node.additionalProperties === 'object' && isOpen(node))
-    return rows(`${path}.<id>`, node.additionalProperties);
+  if (typeof node.additionalProperties === 'object' && isOpen(node)) {
+    return [...rows(`${path}.<id>`, node.additionalProperties), ...ownOptions(path, node)];
+  }
   if (node.properties !== undefined) {
     return Object.entries(node.properties).flatMap(([key, child]) => rows(`${path}.${key}`, child));
   }
@@ -27,6 +28,16 @@ function rows(path: string, node: SchemaNode): string[][] {
   return node.items?.properties === undefined
     ? [row]
     : [row, ...rows(`${path}[]`, { properties: node.items.properties })];
+}
+
+/** What single entries of an open mapping have in place of the options that any entry may have. */
+function ownOptions(path: string, { properties }: SchemaNode): string[][] {
+  return Object.entries(properties ?? {}).flatMap(([key, entry]) => {
+    const options = entry.properties?.options;
+    return Object.keys(options?.properties ?? {}).length === 0 || options === undefined
+      ? []
+      : rows(`${path}.${key}.options`, options);
+  });
 }
 
 function table(lines: readonly string[][]): string {

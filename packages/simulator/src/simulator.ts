@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly replay?: string;
   /** A file (NDJSON, appended to) or a stream for everything that is stated. */
   readonly truthLog?: string | Writable;
+  /** How many facts and messages the truth remembers; a file or stream gets all of them anyway. Default a million. */
+  readonly truthCapacity?: number;
   /** Whether the venues' rate limits are enforced. Default true; recorded replies have none. */
   readonly enforceLimits?: boolean;
   /** How lively the markets are. */
@@ -94,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, venues = venueIds, enforceLimits = true, streamTruth = true } = options;
   const timeline = new Timeline(options.now ?? null);
   const now = () => timeline.now();
-  const truth = new TruthLog(options.truthLog);
+  const truth = new TruthLog(options.truthLog, options.truthCapacity);
   const requests = new RequestLog();
   const faults = new FaultRules();
   const recordings = options.replay === undefined ? null : readRecordings(options.replay);

@@ -26,7 +26,8 @@ export interface StreamMessage {
   readonly sentTo: readonly string[];
 }
 
-const bytesOfSegment = 1_000_000;
+const smallest = 1000;
+const largest = 1_000_000;
 
 /**
  * Messages that came one after the other: their texts as bytes, the rest in columns. So millions of them weigh little, and
@@ -36,7 +37,7 @@ export class TruthSegment {
   #length = 0;
   /** By index: how many connections are still to get a message. */
   readonly #open = new Map<number, number>();
-  readonly #texts: Buffer;
+  #texts: Buffer;
   readonly #ends: number[] = [];
   readonly #times: number[] = [];
   readonly #numbers: number[] = [];
@@ -46,19 +47,25 @@ export class TruthSegment {
 
   /** @param first the text that must have room. */
   constructor(first: string) {
-    this.#texts = Buffer.allocUnsafeSlow(Math.max(bytesOfSegment, first.length));
+    this.#texts = Buffer.allocUnsafeSlow(Math.max(smallest, first.length));
   }
 
   get length(): number {
     return this.#length;
   }
 
+  /** Bytes of text. */
+  get bytes(): number {
+    return this.#end(this.#length - 1);
+  }
+
   takes(text: string): boolean {
-    return this.#end(this.#length - 1) + text.length <= this.#texts.length;
+    return this.#end(this.#length - 1) + text.length <= Math.max(largest, this.#texts.length);
   }
 
   add({ topic, kind, at, number, text, sentTo }: StreamMessage): void {
     const end = this.#end(this.#length - 1);
+    if (end + text.length > this.#texts.length) this.#grow(end + text.length);
     this.#ends.push(end + this.#texts.write(text, end, 'latin1'));
     this.#times.push(at);
     this.#numbers.push(number);
@@ -112,6 +119,12 @@ export class TruthSegment {
       ...(kind === 'sampled-out' ? { kind: 'stream', sampledOut: true as const } : { kind }),
     };
     return topic.facts(text).map((fact) => ({ venue: topic.venue, ...fact, ...about }));
+  }
+
+  #grow(needed: number): void {
+    const roomier = Buffer.allocUnsafeSlow(Math.min(largest, Math.max(2 * this.#texts.length, needed)));
+    this.#texts.copy(roomier);
+    this.#texts = roomier;
   }
 
   #end(index: number): number {

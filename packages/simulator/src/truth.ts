@@ -40,25 +40,33 @@ interface Reply {
 
 type Entry = Reply | TruthSegment;
 
-/** How many facts of replies and messages of streams are remembered. */
-const capacity = 1_000_000;
+/** How many facts of replies and messages of streams are remembered where nothing else is said. */
+const usualCapacity = 1_000_000;
+/** Characters that a message has on average, at most, where so many are remembered. */
+const usualLength = 500;
 
 /**
  * Everything that the venues have stated or owed, in that order, so that a lake can be compared with it. It remembers the
- * last million facts and messages; a file or stream gets all of them, one JSON object a line.
+ * last million facts and messages, or fewer where they are long; a file or stream gets all of them, one JSON object a line.
  */
 export class TruthLog {
   /** Facts and messages that are no longer remembered. */
   dropped = 0;
   #entries: Entry[] = [];
   #count = 0;
+  #bytes = 0;
+  readonly #capacity: number;
   readonly #sink: Writable | null;
   readonly #ownsSink: boolean;
   /** Where the next is that the sink has not got: entry, and message in it. */
   #unwritten = { entry: 0, message: 0 };
 
-  /** @param target a file to append to (its folder is made), or a stream. */
-  constructor(target?: string | Writable) {
+  /**
+   * @param target a file to append to (its folder is made), or a stream.
+   * @param capacity how many facts and messages are remembered.
+   */
+  constructor(target?: string | Writable, capacity = usualCapacity) {
+    this.#capacity = capacity;
     this.#ownsSink = typeof target === 'string';
     if (typeof target === 'string') mkdirSync(dirname(target), { recursive: true });
     this.#sink = typeof target === 'string' ? createWriteStream(target, { flags: 'a' }) : (target ?? null);
@@ -76,6 +84,7 @@ export class TruthLog {
     const segment = this.#segmentFor(message.text);
     const index = segment.length;
     segment.add(message);
+    this.#bytes += message.text.length;
     this.#counted(1);
     return {
       get sentTo() {
@@ -144,6 +153,7 @@ export class TruthLog {
     this.flush(true);
     this.#entries = [];
     this.#count = 0;
+    this.#bytes = 0;
     this.#unwritten = { entry: 0, message: 0 };
   }
 
@@ -165,7 +175,8 @@ export class TruthLog {
 
   #counted(more: number): void {
     this.#count += more;
-    while (this.#count > capacity && this.#entries.length > 1) this.#forgetOldest();
+    const full = () => this.#count > this.#capacity || this.#bytes > this.#capacity * usualLength;
+    while (full() && this.#entries.length > 1) this.#forgetOldest();
   }
 
   #forgetOldest(): void {
@@ -174,6 +185,7 @@ export class TruthLog {
     this.#unwritten = { ...this.#unwritten, entry: Math.max(0, this.#unwritten.entry - 1) };
     const gone = entry instanceof TruthSegment ? entry.length : (entry?.facts.length ?? 0);
     this.#count -= gone;
+    if (entry instanceof TruthSegment) this.#bytes -= entry.bytes;
     this.dropped += gone;
   }
 }

@@ -47,7 +47,10 @@ test('what is disabled is left out, also where it is named', () => {
 });
 
 test('a schedule that never comes is refused by the name of its setting', () => {
-  const never = () => of({ snapshots: { funding_rates: { every: '0 0 31 2 *' } } });
+  const { config } = loadConfig({ folder: import.meta.dirname, environment: {} });
+  const { snapshots } = config;
+  const funding_rates = { ...snapshots.funding_rates, every: '0 0 31 2 *' };
+  const never = () => schedulesOf({ ...config, snapshots: { ...snapshots, funding_rates } });
   expect(never).toThrow(ScheduleError);
   expect(never).toThrow(/^snapshots\.funding_rates\.every: `0 0 31 2 \*`: there is no such date$/);
 });

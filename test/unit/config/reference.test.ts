@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bytes, jsonSchema, loadConfig, milliseconds, type SchemaNode } from '@feedlake/config';
+import { ccxtIds, nativeAdapters, nativeOptions } from '@feedlake/exchanges';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { load, problemsOf } from './folder.ts';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -29,7 +29,10 @@ it('describes every key', () => {
 it('has an example file that is valid, and says which schema it follows', () => {
   const file = fileURLToPath(new URL('feedlake.example.yaml', root));
   expect(readFileSync(file, 'utf8')).toMatch(/^# yaml-language-server: \$schema=\.\/feedlake\.schema\.json\n/);
-  expect(loadConfig({ file, environment: {} }).config.exchanges.okx?.engine).toBe('ccxt');
+  const venues = [...Object.keys(nativeAdapters), ...ccxtIds];
+  const { config } = loadConfig({ file, environment: {}, extensions: nativeOptions, venues });
+  expect(config.exchanges.okx?.engine).toBe('ccxt');
+  expect(config.exchanges.bybit?.options).toEqual({ book_depth: 50 });
 });
 
 const editor = z.fromJSONSchema(JSON.parse(readFileSync(new URL('feedlake.schema.json', root), 'utf8')));
@@ -44,6 +47,17 @@ it('tells editors what a file may hold, references to variables included', () =>
   expect(accepts('health: {port: "many"}')).toBe(false);
   expect(accepts('exchanges: {okx: {chanels: []}}')).toBe(false);
   expect(accepts('proxy: {default: {rest: "ftp://proxy.example:21"}}')).toBe(false);
+  expect(accepts('exchanges: {bybit: {options: {book_depth: 7}}}')).toBe(false);
+  expect(accepts('exchanges: {bybit: {engine: ccxt, options: {defaultType: swap}}}')).toBe(true);
+});
+
+it("has the adapters' own options on the page", () => {
+  const page = readFileSync(new URL('docs/configuration.md', root), 'utf8');
+  for (const [id, adapter] of Object.entries(nativeAdapters)) {
+    for (const key of Object.keys(adapter.options.parse({})))
+      expect(page).toContain(`\n| \`exchanges.${id}.options.${key}\` |`);
+  }
+  expect(page).toContain('`exchanges.bybit.options.book_depth`');
 });
 
 it("gives editors the adapters' options too", () => {
@@ -58,17 +72,3 @@ it('reads durations and sizes in milliseconds and bytes', () => {
   for (const text of ['10', '1.5s', '0s', '-1s', '1 s', '']) expect(() => milliseconds(text)).toThrow(RangeError);
   expect(() => bytes('64 MB')).toThrow(RangeError);
 });
-
-it.each(['1m', '5m', '1h', '*/5 * * * *', '0 0,12 1-15 JAN-MAR MON', '15 3 * * 7'])(
-  'takes the schedule %s',
-  (every) => {
-    expect(load(`snapshots: {open_interest: {every: '${every}'}}`).config.snapshots.open_interest.every).toBe(every);
-  },
-);
-
-it.each(['5', '0m', '* * * *', '60 * * * *', '* 24 * * *', '* * 0 * *', '* * * 13 *', '* * * * 8', '*/0 * * * *'])(
-  'refuses the schedule %s',
-  (every) => {
-    expect(problemsOf(() => load(`snapshots: {open_interest: {every: '${every}'}}`))).toHaveLength(1);
-  },
-);

@@ -1,4 +1,5 @@
 import { jsonSchema, settingsOf } from '@feedlake/config';
+import { nativeOptions } from '@feedlake/exchanges';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../exit.ts';
 import { renderTable } from '../output/table.ts';
@@ -26,8 +27,8 @@ export function configValidate(context: Context): number {
   return exitCode.ok;
 }
 
-/** `feedlake config schema`: the JSON Schema of the settings, for editors. */
+/** `feedlake config schema`: the JSON Schema of the settings, with the options of the native adapters, for editors. */
 export function configSchema(stdout: NodeJS.WritableStream): number {
-  stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  stdout.write(`${JSON.stringify(jsonSchema(nativeOptions), null, 2)}\n`);
   return exitCode.ok;
 }

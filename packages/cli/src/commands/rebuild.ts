@@ -14,6 +14,7 @@ export interface RebuildCommandOptions {
   readonly from: string;
   readonly into: string;
   readonly exchange?: readonly string[];
+  readonly symbol?: readonly string[];
   readonly fromTime?: string;
   readonly to?: string;
 }
@@ -45,14 +46,17 @@ export async function rebuildCommand(context: Context, options: RebuildCommandOp
       target,
       exchange,
       adapter,
+      symbols: options.symbol ?? context.config.exchanges[exchange]?.symbols ?? 'all',
       range,
       signal: context.signal,
       onProgress: (messages) => context.logger.info({ exchange, messages }, `${exchange}: ${messages} messages`),
     });
     reports.set(exchange, report);
-    reportRejected(context, exchange, report.rejected);
+    reportRejected(context, exchange, report.rejected.reasons);
     const seconds = ((now() - started) / 1_000_000).toFixed(1);
-    context.say(`${exchange}: ${countText(report.messages)} messages in ${seconds} s`);
+    context.say(
+      `${exchange}: ${countText(report.messages)} messages in ${seconds} s${report.rejected.count === 0 ? '' : `, ${countText(report.rejected.count)} rejected`}`,
+    );
   }
   const messages = [...reports.values()].reduce((sum, report) => sum + report.messages, 0);
   if (messages === 0) {
@@ -60,7 +64,7 @@ export async function rebuildCommand(context: Context, options: RebuildCommandOp
     return exitCode.failed;
   }
   context.streams.stdout.write(tableOf(reports));
-  const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected.length, 0);
+  const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected.count, 0);
   return outcome(messages, rejected);
 }
 

@@ -7,6 +7,9 @@ export interface SimulatorOptions {
   readonly port?: string;
   readonly seed: string;
   readonly replay?: string;
+  readonly trades?: string;
+  readonly books?: string;
+  readonly symbols?: string;
 }
 
 /**
@@ -18,13 +21,20 @@ export async function simulatorCommand(context: Context, options: SimulatorOptio
     seed: wholeNumber('--seed', options.seed),
     port: options.port === undefined ? 0 : portNumber(options.port),
     ...(options.replay !== undefined && { replay: options.replay }),
+    ...(options.symbols !== undefined && { symbols: wholeNumber('--symbols', options.symbols) }),
+    streams: {
+      ...(options.trades !== undefined && { tradesPerSecond: rate('--trades', options.trades) }),
+      ...(options.books !== undefined && { booksPerSecond: rate('--books', options.books) }),
+    },
   });
   try {
     const what = options.replay === undefined ? 'simulated data' : `recorded replies of ${options.replay}`;
     context.say(`serving ${what}; to collect from here, put this into feedlake.yaml (Ctrl-C ends it)`);
     context.streams.stdout.write('exchanges:\n');
-    for (const [id, url] of Object.entries(simulator.urls)) {
-      context.streams.stdout.write(`  ${id}: { endpoints: { rest: ${url} } }\n`);
+    for (const id of venueIds) {
+      const webSocket = simulator.wsUrls[id];
+      const endpoints = [`rest: ${simulator.urls[id]}`, ...(webSocket === '' ? [] : [`websocket: ${webSocket}`])];
+      context.streams.stdout.write(`  ${id}: { endpoints: { ${endpoints.join(', ')} } }\n`);
     }
     if (!context.signal.aborted) await once(context.signal, 'abort');
   } finally {
@@ -47,4 +57,13 @@ function portNumber(text: string): number {
 function wholeNumber(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new UsageError(`${option} ${text}: not a whole number`);
+}
+
+/** The most of anything that the simulated markets do in a second, by instrument. */
+const highestRate = 200_000;
+
+function rate(option: string, text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (value > 0 && value <= highestRate) return value;
+  throw new UsageError(`${option} ${text}: a number above 0 and at most ${highestRate}, in each second`);
 }

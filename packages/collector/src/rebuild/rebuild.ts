@@ -12,9 +12,11 @@ import {
   type Row,
 } from '@feedlake/schema';
 import type { Interval } from '../intervals.ts';
+import type { Wanted } from '../selection.ts';
 import { interruptions } from './interruptions.ts';
 import { rawMessages } from './raw-messages.ts';
 import { Replay } from './replay.ts';
+import { wantedSymbols } from './wanted-symbols.ts';
 
 export interface RebuildOptions {
   /** Where the messages are. */
@@ -23,6 +25,8 @@ export interface RebuildOptions {
   readonly target: Lake;
   readonly exchange: string;
   readonly adapter: ExchangeAdapter;
+  /** Instruments, as a person names them. */
+  readonly symbols: Wanted;
   /** Of receipt, in microseconds. */
   readonly range: Interval;
   readonly signal: AbortSignal;
@@ -41,8 +45,8 @@ export interface Rebuilt {
 export interface RebuildReport {
   readonly messages: number;
   readonly datasets: ReadonlyMap<DatasetName, Rebuilt>;
-  /** Why messages, or parts of them, are no rows, one reason each. */
-  readonly rejected: readonly string[];
+  /** How often messages, or parts of them, were no rows, and why the first of them. */
+  readonly rejected: { readonly count: number; readonly reasons: readonly string[] };
 }
 
 /** The writer that rebuilt objects name. */
@@ -57,13 +61,14 @@ const progressEvery = 10_000;
  * @throws StoreError, ObjectError, RowError; the signal's reason.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
-  const { source, exchange, adapter, range, signal, onProgress } = options;
+  const { source, exchange, adapter, symbols, range, signal, onProgress } = options;
   const chunk = new Chunk(options);
   const reference = await referenceAt(source, exchange, range.to);
   const replay = new Replay({
     exchange,
     adapter,
     reference,
+    isWanted: wantedSymbols(exchange, symbols, [...reference.instruments.values()]),
     onRow: (dataset, row) => chunk.add(dataset, row),
   });
   const interrupted = await interruptions(source, exchange, range);

@@ -16,16 +16,19 @@ import { makeIntake } from '../stream/make-intake.ts';
 import { grouped, messageRows } from '../stream/message-rows.ts';
 import type { Interruption } from './interruptions.ts';
 import type { RawMessage } from './raw-messages.ts';
+import type { IsWanted } from './wanted-symbols.ts';
 
 export interface ReplayOptions {
   /** Exchange id that the rows carry. */
   readonly exchange: string;
   readonly adapter: ExchangeAdapter;
   readonly reference: Reference;
+  readonly isWanted: IsWanted;
   /** Takes each row in the order in which it is recorded. */
   readonly onRow: (dataset: DatasetName, row: AnyRow) => void;
 }
 
+const mostReasons = 100;
 /** How a connection is named whose message is the reply to a request. */
 const reply = 'rest:';
 
@@ -34,8 +37,8 @@ const reply = 'rest:';
  * twice and follow the books.
  */
 export class Replay {
-  /** Why messages, or parts of them, are no rows, one reason each. */
-  readonly rejected: string[] = [];
+  /** How often messages, or parts of them, were no rows, and why the first of them. */
+  readonly rejected = { count: 0, reasons: [] as string[] };
   readonly #options: ReplayOptions;
   readonly #venue: Pick<ReplayOptions, 'adapter' | 'reference'> & { readonly id: string };
   readonly #intakes = new Map<string, Intake>();
@@ -61,7 +64,7 @@ export class Replay {
       if (raw.connection.startsWith(reply)) this.#reply(raw);
       else this.#message(raw);
     } catch (error) {
-      this.rejected.push(error instanceof Error ? error.message : String(error));
+      this.#reject([error instanceof Error ? error.message : String(error)]);
       this.#loseState(raw);
     }
   }
@@ -79,8 +82,11 @@ export class Replay {
   #message({ message, ts_recv, source }: RawMessage): void {
     const from = source === 'simulated' ? source : 'live';
     const { groups, rejected } = messageRows(this.#venue, message, ts_recv, from);
-    this.rejected.push(...rejected);
-    for (const { dataset, venueSymbol, rows } of groups) this.#intake(dataset, venueSymbol, rows).rows(rows, ts_recv);
+    this.#reject(rejected);
+    for (const { dataset, venueSymbol, rows } of groups) {
+      if (!this.#options.isWanted(String(rows[0]?.symbol), venueSymbol)) continue;
+      this.#intake(dataset, venueSymbol, rows).rows(rows, ts_recv);
+    }
   }
 
   /** A whole book that was asked for. */
@@ -97,11 +103,17 @@ export class Replay {
       symbolOf: adapter.symbolOf,
     };
     replyMapperFor(adapter, request)?.map(parseJson(message), new Mapping(origin, buffer));
-    this.rejected.push(...buffer.rejected);
+    this.#reject(buffer.rejected);
     for (const { dataset, venueSymbol, rows } of grouped(buffer)) {
       const intake = this.#intake(dataset, venueSymbol, rows);
       if (intake instanceof BookIntake) intake.snapshot(rows, ts_recv);
     }
+  }
+
+  #reject(reasons: readonly string[]): void {
+    const { rejected } = this;
+    rejected.count += reasons.length;
+    rejected.reasons.push(...reasons.slice(0, Math.max(0, mostReasons - rejected.reasons.length)));
   }
 
   /** Liquidations may come by two feeds at once, so all of them go one way, as live ones do. */

@@ -74,10 +74,13 @@ export class ExchangeStream {
     return this.#poller.active;
   }
 
-  /** Brings the ledger up to what the connections prove. */
+  /** Brings the ledger up to what the connections prove, and know of what is missing. */
   prove(): void {
     for (const session of this.#sessions.values()) {
-      for (const [topic, until] of session.proven()) this.feeds.proved(topic, until);
+      for (const [topic, until] of session.proven()) if (!this.#poller.polls(topic)) this.feeds.proved(topic, until);
+      for (const [topic, { missing }] of Object.entries(session.stats().topics)) {
+        if (missing !== null) this.feeds.explained(topic, missing);
+      }
     }
   }
 
@@ -101,7 +104,7 @@ export class ExchangeStream {
     const { signal } = this.#end;
     const owedFrom = clock.now();
     this.#update(await this.#list(), owedFrom);
-    if (settings.rest_only) this.#poller.start('rest_only');
+    if (settings.rest_only) this.#poller.start({ cause: 'rest_only', why: 'rest_only is set' });
     while (settings.symbols === 'all') {
       await clock.delay(relistMs, signal);
       this.#update(await this.#list(), clock.now());
@@ -140,6 +143,7 @@ export class ExchangeStream {
     this.#instruments = instruments;
     const topics = this.#topics(instruments);
     const { added, removed } = this.feeds.set(topics, instruments, owedFrom);
+    this.#poller.update();
     if (this.#options.settings.rest_only) return;
     for (const route of new Set(added.map((topic) => topic.route))) {
       this.#session(route).add(added.filter((topic) => topic.route === route));
@@ -191,11 +195,14 @@ export class ExchangeStream {
         this.feeds.disconnected(event.connection);
         break;
       case 'interrupted':
-        for (const { topic, from } of event.topics) this.feeds.interrupted(topic, from, event.cause);
+        for (const { topic, from } of event.topics) {
+          if (!this.#poller.polls(topic)) this.feeds.interrupted(topic, from, event.cause);
+        }
         break;
       case 'resumed':
-        this.#poller.resumed(event.topic);
-        this.feeds.resumed(event.topic, event.from, event.to, event.cause);
+        if (!this.#poller.resumed(event.topic, event.to)) {
+          this.feeds.resumed(event.topic, event.from, event.to, event.cause);
+        }
         break;
       case 'refused':
         for (const topic of event.topics) this.feeds.refused(topic);
@@ -204,7 +211,7 @@ export class ExchangeStream {
         this.feeds.malformed(route, event.at);
         break;
       case 'unavailable':
-        this.#poller.start(event.fault.kind, route);
+        this.#poller.start({ cause: gapCause(event.fault.kind), why: event.fault.message }, route);
         break;
     }
   }

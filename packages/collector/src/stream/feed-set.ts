@@ -29,8 +29,16 @@ export class FeedSet {
     this.#options = options;
   }
 
+  /** Whether an instrument is wanted, by the venue's own name. */
+  readonly isWanted = (venueSymbol: string): boolean => this.#wanted.has(venueSymbol);
+
   get all(): IterableIterator<Feed> {
     return this.#feeds.values();
+  }
+
+  /** The feed of a topic; null = there is none. */
+  get(topic: string): Feed | null {
+    return this.#feeds.get(topic) ?? null;
   }
 
   /** The topics to have from now on. Those that are new are owed from a time on (µs). */
@@ -98,6 +106,11 @@ export class FeedSet {
     this.#feeds.get(topic)?.resumed(from, to, cause);
   }
 
+  /** Why data of a topic is missing is known better than when that began. */
+  explained(topic: string, cause: string): void {
+    this.#feeds.get(topic)?.explained(cause);
+  }
+
   /** Nothing of a topic is missing until then. */
   proved(topic: string, until: number | null): void {
     const entry = this.#feeds.get(topic)?.entry;
@@ -152,10 +165,7 @@ export class FeedSet {
     if (end !== null) ledger.downtime(entry, end);
     const intake = this.#intakeOf(topic, entry);
     if (dataset === 'book_deltas') ledger.owed(entry, bookPart, owedFrom);
-    this.#feeds.set(
-      topic.topic,
-      new Feed(topic, entry, intake, { ...this.#options, isWanted: (name) => this.#wanted.has(name) }),
-    );
+    this.#feeds.set(topic.topic, new Feed(topic, entry, intake, { ...this.#options, isWanted: this.isWanted }));
   }
 
   #intakeOf(topic: StreamTopic, entry: LedgerEntry): Intake {

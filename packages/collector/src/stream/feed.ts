@@ -53,7 +53,16 @@ export class Feed {
     venue.reference.lastKnown.delete(this.topic.topic);
   }
 
+  /** What keeps its data away is known better by now. */
+  explained(cause: string): void {
+    const gap = this.entry.gaps.get(this.topic.topic);
+    if (gap !== undefined) {
+      this.#options.recorder.ledger.interrupted(this.entry, this.topic.topic, gap.from, cause);
+    }
+  }
+
   resumed(from: number, to: number, cause: string): void {
+    this.explained(cause);
     this.#options.recorder.ledger.resumed(this.entry, this.topic.topic, to);
     this.#intake.resumed?.(from, to, cause);
   }

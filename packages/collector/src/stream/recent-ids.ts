@@ -11,9 +11,18 @@ export class RecentIds {
   #before = new Set<string | number>();
   #since = 0;
 
+  get isEmpty(): boolean {
+    return this.#current.size === 0 && this.#before.size === 0;
+  }
+
+  /** Whether an id is remembered. */
+  has(id: string | number): boolean {
+    return this.#current.has(id) || this.#before.has(id);
+  }
+
   /** Remembers an id. Gives false when it is known already. `now` in microseconds. */
   add(id: string | number, now: number): boolean {
-    if (this.#current.has(id) || this.#before.has(id)) return false;
+    if (this.has(id)) return false;
     if (this.#current.size >= least && now - this.#since >= memory) {
       this.#before = this.#current;
       this.#current = new Set();

@@ -96,7 +96,7 @@ export class Streamer {
     this.exchanges = streamed(options).flatMap((id) => {
       const settings = config.exchanges[id];
       const pool = openPool(config, id, logger);
-      const hooks = { pool, ...(metrics !== undefined && { metrics }) };
+      const hooks = { pool, clock, ...(metrics !== undefined && { metrics }) };
       const venue = openVenue(config, id, logger, this.#end.signal, hooks);
       if (!(venue instanceof NativeVenue) || settings === undefined) {
         logger.warn(

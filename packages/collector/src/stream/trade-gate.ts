@@ -34,6 +34,16 @@ export class TradeGate {
     return this.#last;
   }
 
+  /** Whether no trade has come yet. */
+  get isEmpty(): boolean {
+    return this.#consecutive ? Number.isNaN(this.#last) : this.#recent.isEmpty;
+  }
+
+  /** Whether a trade is remembered, where they are not numbered. */
+  has(id: string): boolean {
+    return this.#recent.has(keyOf(id));
+  }
+
   /** Data was missing for a while, and flows again. */
   interrupted(from: number, to: number, cause: string): void {
     this.#interruption = { from, to, cause };
@@ -42,7 +52,10 @@ export class TradeGate {
   /** A trade from before is in the lake already. */
   remember(id: string, at: number): void {
     if (!this.#consecutive) this.#recent.add(keyOf(id), at);
-    else if (canonical.test(id)) this.#last = Math.max(Number.isNaN(this.#last) ? 0 : this.#last, Number(id));
+    else if (canonical.test(id)) {
+      this.#last = Math.max(Number.isNaN(this.#last) ? 0 : this.#last, Number(id));
+      this.#lastReceived = Math.max(this.#lastReceived, at);
+    }
   }
 
   /** Whether a trade with a text as id is new. */

@@ -34,6 +34,16 @@ export class TradeIntake implements Intake {
     return Number.isNaN(last) ? null : String(last);
   }
 
+  /** Whether no trade has come yet. */
+  get isEmpty(): boolean {
+    return this.#options.gate.isEmpty;
+  }
+
+  /** Whether a trade is remembered, where they are not numbered. */
+  has(id: string): boolean {
+    return this.#options.gate.has(id);
+  }
+
   scan(data: Buffer, received: number, source: string): boolean {
     const { scan, gate } = this.#options;
     if (scan === undefined) return false;

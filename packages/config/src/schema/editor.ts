@@ -8,7 +8,20 @@ const reference: SchemaNode = { type: 'string', pattern: '\\$\\{' };
  * variables wherever a value may stand.
  */
 export function jsonSchema(extensions: Extensions = {}): SchemaNode {
-  return { title: 'feedlake settings', ...withReferences(settingsNode(extensions)) };
+  return { title: 'feedlake settings', ...withReferences(withOpenOptions(settingsNode(extensions))) };
+}
+
+/** Any entry may say `engine: ccxt`, and then has ccxt's options in place of the adapter's. */
+function withOpenOptions(settings: SchemaNode): SchemaNode {
+  const { exchanges } = settings.properties ?? {};
+  const entries = Object.entries(exchanges?.properties ?? {}).map(([id, entry]) => {
+    const options = { ...entry.properties?.options, additionalProperties: true };
+    return [id, { ...entry, properties: { ...entry.properties, options } }];
+  });
+  return {
+    ...settings,
+    properties: { ...settings.properties, exchanges: { ...exchanges, properties: Object.fromEntries(entries) } },
+  };
 }
 
 function withReferences(node: SchemaNode): SchemaNode {

@@ -1,8 +1,7 @@
 import { type Literal, literal, scanLiteral } from '../bytes/literal.ts';
-import { byteAt, nowhere } from '../bytes/message.ts';
+import { byteAt } from '../bytes/message.ts';
 
 const envelope = literal('{"stream":"');
-const digit = { first: 0x30, last: 0x39 };
 
 /**
  * Scans the envelope of a message, `{"stream":"btcusdt@…`, up to this part of the stream's name, which begins with an
@@ -14,14 +13,18 @@ export function scanStream(kind: Literal): number {
   return scanLiteral(next, kind);
 }
 
-/** A letter, a digit, or one of a few signs; neither `@` nor what would end or escape a text. */
+/** Small letters, digits and `_`. */
 function isNamePart(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
+  return (byte >= 0x61 && byte <= 0x7a) || isDigit(byte) || byte === 0x5f;
 }
 
 /** Scans digits, or none. */
 export function scanDigits(at: number): number {
   let next = at;
-  while (byteAt(next) >= digit.first && byteAt(next) <= digit.last) next += 1;
+  while (isDigit(byteAt(next))) next += 1;
   return next;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

@@ -34,7 +34,10 @@ const {
 export function scanTrades(data: Uint8Array, symbol: Uint8Array, sink: TradeSink): boolean {
   if (!place(data)) return false;
   const event = scanStream(ofAggregates);
-  const end = event === nowhere ? scanObject(0, trade, symbol, null) : scanByte(scanObject(event, trade, symbol, null), closeBrace);
+  const end =
+    event === nowhere
+      ? scanObject(0, trade, symbol, null)
+      : scanByte(scanObject(event, trade, symbol, null), closeBrace);
   const time = numberIn(T) * 1000;
   if (end !== data.length || !isTime(time)) return false;
   const first = isPresent(f) ? numberIn(f) : Number.NaN;

@@ -1,11 +1,11 @@
 import type { BookSink } from '../stream/hot.ts';
 import { message, nowhere } from './message.ts';
-import { numberIn, scanDecimal } from './number.ts';
+import { numberIn, ownSlots, scanDecimal } from './number.ts';
 
-const { bytes, view } = message;
+const { bytes } = message;
 
-const price = 32;
-const size = 33;
+const price = ownSlots;
+const size = ownSlots + 1;
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;

@@ -10,10 +10,10 @@ import { message, nowhere } from './message.ts';
 
 const { bytes, view } = message;
 
-/** Number of slots. */
-export const slotCount = 40;
+const values = new Float64Array(64);
 
-const values = new Float64Array(slotCount);
+/** Slots that are no member's: members of an object have those below. */
+export const ownSlots = 32;
 
 /** The number that was last scanned into a slot. */
 export function numberIn(slot: number): number {

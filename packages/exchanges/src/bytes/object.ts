@@ -7,7 +7,8 @@ import { type Shape, shapes } from './shape.ts';
 import { scanName, scanText, scanTexts } from './text.ts';
 
 const { bytes, view } = message;
-const { table, kinds, atEnd, atMembers, atRest, atMask, atLength, atKind, atLiterals, atCount, memberSize } = shapes;
+const { table, kinds, atEnd, atMembers, atRest, atMask, atLength, atKind, atLiterals, atCount, atSlot, memberSize } =
+  shapes;
 const { whole, decimal, text, name: ofInstrument, choice, texts, bids, asks } = kinds;
 
 const comma = 0x2c;
@@ -40,6 +41,11 @@ export function isPresent(slot: number): boolean {
   return ((found >>> slot) & 1) === 1;
 }
 
+/** Whether there is a level on one side of a book at least; a message without any is for its mapper. */
+export function hasLevels(bids: number, asks: number): boolean {
+  return endOf(bids) - startOf(bids) + endOf(asks) - startOf(asks) > 2 * '[]'.length;
+}
+
 /**
  * Scans an object of a shape. Its numbers, choices and the places of its texts are in the slots of its members then.
  * @param name Of the instrument that it has to be about.
@@ -65,7 +71,7 @@ export function scanObject(at: number, shape: Shape, name: Uint8Array, sink: Boo
     }
     if ((view.getInt32(next + 4, true) & (table[member + atMask] as number)) !== table[member + atRest]) return nowhere;
     next += table[member + atLength] as number;
-    const slot = (member - first) / memberSize;
+    const slot = table[member + atSlot] as number;
     const bit = 1 << slot;
     if ((seen & bit) !== 0) return nowhere;
     seen |= bit;

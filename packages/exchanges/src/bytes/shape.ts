@@ -42,8 +42,8 @@ let used = 0;
 /**
  * The table of all shapes. The entry of one is a bit for each member that may not be absent, the place behind its
  * members, and the members. That of a member is its key with quotes and colon, as the first four bytes, those behind
- * them, the bits that these take in a word, and the key's length; its kind; and for a choice the place and number of its
- * literals.
+ * them, the bits that these take in a word, and the key's length; its kind; for a choice the place and number of its literals;
+ * and its slot.
  */
 export const shapes = {
   table,
@@ -56,10 +56,11 @@ export const shapes = {
   atKind: 4,
   atLiterals: 5,
   atCount: 6,
+  atSlot: 7,
   memberSize: 8,
 };
 
-const { atEnd, atMembers, atRest, atMask, atLength, atKind, atLiterals, atCount, memberSize } = shapes;
+const { atEnd, atMembers, atRest, atMask, atLength, atKind, atLiterals, atCount, atSlot, memberSize } = shapes;
 
 /** A shape: where its entry begins in the table of shapes. */
 export type Shape = number;
@@ -79,7 +80,9 @@ export function shape<Name extends string>(
   table[shape] = names.reduce((bits, name, slot) => bits | (members[name].mayBeAbsent ? 0 : 1 << slot), 0);
   table[shape + atEnd] = shape + atMembers + names.length * memberSize;
   names.forEach((name, slot) => {
-    describe(shape + atMembers + slot * memberSize, name, members[name]);
+    const member = shape + atMembers + slot * memberSize;
+    table[member + atSlot] = slot;
+    describe(member, name, members[name]);
   });
   const slots = Object.fromEntries(names.map((name, slot) => [name, slot])) as Record<Name, number>;
   return { shape, slots };
@@ -88,6 +91,7 @@ export function shape<Name extends string>(
 function describe(member: number, name: string, { kind, values = [] }: Member): void {
   const key = Buffer.alloc(8);
   const length = key.write(`"${name}":`, 'latin1');
+  if (length !== name.length + 3) throw new RangeError(`the name of a member is too long: ${name}`);
   table[member] = key.readInt32LE(0);
   table[member + atRest] = key.readInt32LE(4);
   table[member + atMask] = 2 ** (8 * (length - 4)) - 1;
@@ -104,6 +108,6 @@ function describe(member: number, name: string, { kind, values = [] }: Member): 
 function allot(size: number): number {
   const start = used;
   used += size;
-  if (used > table.length) throw new RangeError('the table of shapes is full');
+  if (used >= table.length) throw new RangeError('the table of shapes is full');
   return start;
 }

@@ -3,12 +3,19 @@ import { message, nowhere } from './message.ts';
 const { bytes, view } = message;
 
 const quote = 0x22;
+const comma = 0x2c;
+const openBracket = 0x5b;
 const backslash = 0x5c;
+const closeBracket = 0x5d;
 
 /** Scans a JSON text of printable ASCII without escapes, which stands for itself. Its quotes are scanned with it. */
 export function scanText(at: number): number {
-  if (bytes[at] !== quote) return nowhere;
-  let next = at + 1;
+  return bytes[at] === quote ? scanRest(at + 1) : nowhere;
+}
+
+/** Scans what is left of such a text, with the quote behind it. */
+export function scanRest(at: number): number {
+  let next = at;
   while (isPlain(view.getInt32(next, true))) next += 4;
   for (;;) {
     const byte = bytes[next] as number;
@@ -47,7 +54,3 @@ export function scanTexts(at: number): number {
   while (bytes[next] === comma) next = scanText(next + 1);
   return bytes[next] === closeBracket ? next + 1 : nowhere;
 }
-
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const comma = 0x2c;

@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, takenValidity, type Vector, validityOf } from './vector.ts';
+import { copyValidity, type Vector, validityOf } from './vector.ts';
 
 /** Texts of which there are few different ones: each is kept once, and a row holds its number. */
 export class DictionaryVector implements Vector<string> {
@@ -72,14 +72,5 @@ export class DictionaryVector implements Vector<string> {
     const numbers = Uint32Array.from(source.texts, (text) => this.numberOf(text));
     for (let row = 0; row < rows; row += 1) this.codes[at + row] = numbers[source.codes[row] ?? 0] ?? 0;
     copyValidity(this, source, rows, at);
-  }
-
-  take(order: Uint32Array): DictionaryVector {
-    const result = new DictionaryVector(false, order.length, this.texts);
-    const { codes } = this;
-    const taken = result.codes;
-    for (let row = 0; row < order.length; row += 1) taken[row] = codes[order[row] ?? 0] ?? 0;
-    result.valid = takenValidity(this.valid, order);
-    return result;
   }
 }

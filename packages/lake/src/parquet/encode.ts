@@ -10,6 +10,7 @@ import {
 } from 'parquet-wasm';
 import { arrowTable } from './arrow-table.ts';
 import { type BatchColumn, type ColumnBatch, unrepeatedTexts } from './column-batch.ts';
+import { sortMetadata } from './sort-metadata.ts';
 
 const rowGroupRows = 131_072;
 
@@ -25,7 +26,12 @@ export function encodeParquet(
   metadata: ReadonlyMap<string, string>,
 ): Uint8Array {
   const table = arrowTable(batch, order);
-  return writeParquet(EncoderTable.fromIPCStream(tableToIPC(table, 'stream')), properties(batch.columns, metadata));
+  const file = writeParquet(
+    EncoderTable.fromIPCStream(tableToIPC(table, 'stream')),
+    properties(batch.columns, metadata),
+  );
+  sortMetadata(file);
+  return file;
 }
 
 function properties(columns: readonly BatchColumn[], metadata: ReadonlyMap<string, string>): WriterProperties {

@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, taken, takenValidity, type Vector, validityOf } from './vector.ts';
+import { copyValidity, type Vector, validityOf } from './vector.ts';
 
 /** True and false, one byte a row. */
 export class FlagVector implements Vector<boolean> {
@@ -34,12 +34,5 @@ export class FlagVector implements Vector<boolean> {
   copy(source: FlagVector, rows: number, at: number): void {
     this.values.set(source.values.subarray(0, rows), at);
     copyValidity(this, source, rows, at);
-  }
-
-  take(order: Uint32Array): FlagVector {
-    const result = new FlagVector(false, 0);
-    result.values = taken(this.values, order);
-    result.valid = takenValidity(this.valid, order);
-    return result;
   }
 }

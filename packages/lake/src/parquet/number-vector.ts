@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, hasNulls, takenValidity, type Vector, validityOf } from './vector.ts';
+import { copyValidity, hasNulls, type Vector, validityOf } from './vector.ts';
 
 /** Decimals as DOUBLEs, and whole numbers and times up to 2^53, which a DOUBLE holds exactly. */
 export class NumberVector implements Vector<number> {
@@ -35,15 +35,6 @@ export class NumberVector implements Vector<number> {
   copy(source: NumberVector, rows: number, at: number): void {
     this.values.set(source.values.subarray(0, rows), at);
     copyValidity(this, source, rows, at);
-  }
-
-  take(order: Uint32Array): NumberVector {
-    const result = new NumberVector(false, order.length);
-    const { values } = this;
-    const taken = result.values;
-    for (let row = 0; row < order.length; row += 1) taken[row] = values[order[row] ?? 0] ?? 0;
-    result.valid = takenValidity(this.valid, order);
-    return result;
   }
 
   /** Smallest and largest value of these rows; null when all of them are null. */

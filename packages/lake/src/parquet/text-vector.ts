@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, takenValidity, type Vector, validityOf } from './vector.ts';
+import { copyValidity, type Vector, validityOf } from './vector.ts';
 
 const encoder = new TextEncoder();
 const bytesPerText = 12;
@@ -55,7 +55,7 @@ export class TextVector implements Vector<string> {
     let rest = number;
     for (; rest > mostSmall; at -= 1) {
       const tenth = Math.floor(rest / 10);
-      bytes[at - 1] = 48 + rest - tenth * 10;
+      bytes[at - 1] = 48 + (rest - tenth * 10);
       rest = tenth;
     }
     // Arithmetic of 32 bits is several times as fast.
@@ -110,35 +110,6 @@ export class TextVector implements Vector<string> {
     this.bytes.set(source.bytes.subarray(0, length), start);
     for (let row = 1; row <= rows; row += 1) this.offsets[at + row] = start + (source.offsets[row] ?? 0);
     copyValidity(this, source, rows, at);
-  }
-
-  take(order: Uint32Array): TextVector {
-    const { bytes, offsets } = this;
-    const result = new TextVector(false, 0);
-    const takenOffsets = new Int32Array(order.length + 1);
-    let end = 0;
-    for (let row = 0; row < order.length; row += 1) {
-      const from = order[row] ?? 0;
-      end += (offsets[from + 1] ?? 0) - (offsets[from] ?? 0);
-      takenOffsets[row + 1] = end;
-    }
-    const takenBytes = new Uint8Array(end);
-    let to = 0;
-    for (let row = 0; row < order.length; row += 1) {
-      const from = order[row] ?? 0;
-      const start = offsets[from] ?? 0;
-      const stop = offsets[from + 1] ?? 0;
-      if (stop - start > shortText) {
-        takenBytes.set(bytes.subarray(start, stop), to);
-        to += stop - start;
-      } else {
-        for (let at = start; at < stop; at += 1, to += 1) takenBytes[to] = bytes[at] ?? 0;
-      }
-    }
-    result.bytes = takenBytes;
-    result.offsets = takenOffsets;
-    result.valid = takenValidity(this.valid, order);
-    return result;
   }
 
   /** The texts as numbers, nulls as infinity; null where one of them is something else. */

@@ -15,8 +15,6 @@ export interface Vector<Value> {
   sortKeys(length: number): Float64Array;
   /** Puts the first rows of another column of this kind at a row and those after it; where it may have nulls, so may this. */
   copy(source: this, rows: number, at: number): void;
-  /** A new column with the rows in the given order. */
-  take(order: Uint32Array): Vector<Value>;
 }
 
 /** One byte a row for a nullable column, nothing for a required one. */
@@ -38,17 +36,4 @@ export function copyValidity(
 /** Whether one of the first rows of a column is null. */
 export function hasNulls(valid: Uint8Array | null, length: number): boolean {
   return valid?.subarray(0, length).includes(0) === true;
-}
-
-/** Bytes in the order of the given rows. */
-export function taken(bytes: Uint8Array, order: Uint32Array): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(order.length);
-  for (let row = 0; row < order.length; row += 1) result[row] = bytes[order[row] ?? 0] ?? 0;
-  return result;
-}
-
-/** The validity of the given rows in their order; null where all of them have a value. */
-export function takenValidity(valid: Uint8Array | null, order: Uint32Array): Uint8Array<ArrayBuffer> | null {
-  const result = valid === null ? null : taken(valid, order);
-  return hasNulls(result, order.length) ? result : null;
 }

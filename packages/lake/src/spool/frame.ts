@@ -27,6 +27,8 @@ export interface Frame {
   readonly columns: readonly Uint8Array<ArrayBuffer>[];
   /** Where in the file it ends. */
   readonly end: number;
+  /** Something before it is damaged: it is whole, but nobody knows what is missing. */
+  readonly stranded: boolean;
 }
 
 /** Encodes a frame. */
@@ -50,23 +52,20 @@ export function encodeFrame(head: Readonly<Record<string, unknown>>, columns: re
 export interface SegmentContent {
   /** Length of it. */
   readonly bytes: number;
-  /** The frames, up to the first damage. */
-  readonly frames: readonly Frame[];
-  /** Frames that are whole, but follow something that is damaged. */
-  readonly stranded: readonly Frame[];
-  /** Bytes that are no part of a whole frame. */
+  /** Those of its bytes that are no part of a whole frame. */
   readonly damagedBytes: number;
+  /** Its whole frames. */
+  readonly frames: Frame[];
 }
 
 /**
  * Finds the whole frames of a segment file.
- * @param file its bytes, at an offset of their buffer that is a multiple of 8; frames are views on them.
+ * @param file Its bytes, at an offset of their buffer that is a multiple of 8; frames are views on them.
  */
 export function decodeFrames(file: Uint8Array<ArrayBuffer>): SegmentContent {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const frames: Frame[] = [];
-  const stranded: Frame[] = [];
-  let wholeBytes = 0;
+  let whole = 0;
   let damagedBytes = 0;
   for (let at = 0; at + prefixBytes <= file.length; ) {
     const end = wholeFrameAt(file, view, at);
@@ -74,14 +73,13 @@ export function decodeFrames(file: Uint8Array<ArrayBuffer>): SegmentContent {
       at += alignment;
       continue;
     }
-    damagedBytes += at - wholeBytes;
+    damagedBytes += at - whole;
     const body = file.subarray(at + prefixBytes, end);
-    const frame = { ...decodeBody(body, view.getUint32(at + 12, true)), end };
-    (damagedBytes === 0 ? frames : stranded).push(frame);
-    wholeBytes = end;
+    frames.push({ ...decodeBody(body, view.getUint32(at + 12, true)), end, stranded: damagedBytes > 0 });
+    whole = end;
     at = end;
   }
-  return { bytes: file.length, frames, stranded, damagedBytes: damagedBytes + file.length - wholeBytes };
+  return { bytes: file.length, damagedBytes: damagedBytes + file.length - whole, frames };
 }
 
 /** A column of numbers, as a view on the frame. */
@@ -106,7 +104,7 @@ function wholeFrameAt(file: Uint8Array, view: DataView, at: number): number | nu
   return end;
 }
 
-function decodeBody(body: Uint8Array<ArrayBuffer>, headBytes: number): Omit<Frame, 'end'> {
+function decodeBody(body: Uint8Array<ArrayBuffer>, headBytes: number): Pick<Frame, 'head' | 'columns'> {
   const { lengths, ...head } = JSON.parse(Buffer.from(body.buffer, body.byteOffset, headBytes).toString());
   let at = padded(headBytes);
   const columns = (lengths as number[]).map((length) => {

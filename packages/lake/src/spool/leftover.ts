@@ -36,12 +36,12 @@ export async function leftoverSegments(folder: string): Promise<{ leftovers: Lef
   const empty: string[] = [];
   for (const name of names.filter((one) => one.endsWith(segmentEnding)).sort()) {
     const path = join(folder, name);
-    const { frames, stranded } = await readSegment(path);
+    const { frames } = await readSegment(path);
     const head = segmentHead(frames);
     if (head === null) empty.push(path);
     else {
       const { mtimeMs } = await stat(path);
-      leftovers.push(new SegmentLeftover(path, head, isEnded([...frames, ...stranded]), mtimeMs * 1000));
+      leftovers.push(new SegmentLeftover(path, head, isEnded(frames), mtimeMs * 1000));
     }
   }
   return { leftovers, empty };
@@ -56,9 +56,8 @@ export async function endSegment(
   { path, head }: Leftover,
   coverage: readonly (AnyRow & { exchange: string })[],
 ): Promise<void> {
-  const { frames: whole, stranded } = await readSegment(path);
   // An earlier attempt may have got half-way.
-  const last = [...whole, ...stranded].findLast((frame) => !isRecovered(frame));
+  const last = (await readSegment(path)).frames.findLast((frame) => !isRecovered(frame));
   const file = await SegmentFile.reopen(path, last?.end ?? 0);
   const batches = new Map<string, ColumnBatch>();
   for (const row of coverage) {
@@ -97,9 +96,9 @@ class SegmentLeftover implements Leftover {
     return [...segmentParts(frames.slice((places[note] ?? -1) + 1))];
   }
 
-  /** What its writer tells. What follows a damaged place does not count: nobody knows what is missing before it. */
+  /** What its writer told, as far as it is without a gap. */
   #frames(): readonly Frame[] {
-    return readSegmentSync(this.path).frames.filter((frame) => !isRecovered(frame));
+    return readSegmentSync(this.path).frames.filter((frame) => !isRecovered(frame) && !frame.stranded);
   }
 }
 

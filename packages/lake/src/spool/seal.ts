@@ -11,7 +11,8 @@ import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { SegmentContent } from './frame.ts';
 import { readSegment } from './read-segment.ts';
-import { rowsByDate, type SegmentHead, type SegmentPart, segmentHead, segmentName, segmentParts } from './segment.ts';
+import { rowsByDate } from './rows-by-date.ts';
+import { type SegmentHead, type SegmentPart, segmentHead, segmentName, segmentParts } from './segment.ts';
 
 /** What became of a segment. */
 export interface Sealed {
@@ -50,14 +51,14 @@ export async function sealSegment(path: string, store: Store, objectRows = maxRo
 
 /** One that can't be written does not keep the others. */
 async function writeObjects(
-  { frames, stranded }: SegmentContent,
+  { frames }: SegmentContent,
   head: SegmentHead,
   store: Store,
   objectRows: number,
 ): Promise<WrittenObject[]> {
   const written: WrittenObject[] = [];
   const faults: string[] = [];
-  for (const part of segmentParts([...frames, ...stranded])) {
+  for (const part of segmentParts(frames)) {
     for (const { key, rows } of objectsOf(part, head, objectRows)) {
       try {
         written.push(await writeObject(store, key, part, rows, head.writer));

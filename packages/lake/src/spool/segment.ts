@@ -1,6 +1,5 @@
-import { type DatasetName, day, floorTo, isoDate } from '@feedlake/schema';
+import type { DatasetName } from '@feedlake/schema';
 import { ColumnBatch } from '../parquet/column-batch.ts';
-import { NumberVector } from '../parquet/number-vector.ts';
 import { appendFrame } from './batch-frame.ts';
 import { expandBooks, expandTrades } from './expand.ts';
 import { encodeFrame, type Frame } from './frame.ts';
@@ -46,20 +45,24 @@ export function isEnded(frames: readonly Frame[]): boolean {
   return frames.at(-1)?.head.kind === 'end';
 }
 
-/** All rows of a segment, by dataset and exchange, in the order they came. A part is made when it is asked for. */
-export function* segmentParts(frames: readonly Frame[]): Generator<SegmentPart> {
-  const groups = Map.groupBy(frames.filter(hasRows), ({ head }) =>
+/**
+ * All rows of a segment, by dataset and exchange, those of a symbol in the order they came. A part is made when it is asked
+ * for, the largest last; frames are taken out of the list, so that their memory is free by then.
+ */
+export function* segmentParts(frames: Frame[]): Generator<SegmentPart> {
+  const groups = Map.groupBy(frames.splice(0).filter(hasRows), ({ head }) =>
     JSON.stringify([datasetOf(head), head.exchange, head.recovered === true]),
   );
-  for (const [key, group] of groups) {
+  for (const [key, group] of [...groups].sort(([, a], [, b]) => rowsOf(a) - rowsOf(b))) {
     const [dataset, exchange, recovered] = JSON.parse(key) as [DatasetName, string, boolean];
-    yield { dataset, exchange, recovered, batch: batchOf(dataset, group) };
+    const batch = batchOf(dataset, group);
+    group.length = 0;
+    yield { dataset, exchange, recovered, batch };
   }
 }
 
 function batchOf(dataset: DatasetName, frames: readonly Frame[]): ColumnBatch {
-  const rows = frames.reduce((sum, { head }) => sum + Number(head.rows), 0);
-  const batch = new ColumnBatch(dataset, rows);
+  const batch = new ColumnBatch(dataset, rowsOf(frames));
   for (const frame of frames) {
     if (frame.head.kind === 'rows') appendFrame(batch, frame);
     else if (frame.head.kind === 'trades') expandTrades(batch, frame);
@@ -68,27 +71,14 @@ function batchOf(dataset: DatasetName, frames: readonly Frame[]): ColumnBatch {
   return batch;
 }
 
+function rowsOf(frames: readonly Frame[]): number {
+  return frames.reduce((sum, { head }) => sum + Number(head.rows), 0);
+}
+
 function hasRows({ head: { kind } }: Frame): boolean {
   return kind === 'rows' || kind === 'trades' || kind === 'book_deltas';
 }
 
 function datasetOf({ kind, dataset }: Frame['head']): DatasetName {
   return (kind === 'rows' ? dataset : kind) as DatasetName;
-}
-
-/** Rows by the UTC date of `ts_event`, or of `ts_recv` where that is null: ascending dates, `order` kept in each. */
-export function rowsByDate(batch: ColumnBatch, order: Uint32Array): [date: string, rows: Uint32Array][] {
-  const event = numbers(batch, 'ts_event');
-  const received = numbers(batch, 'ts_recv');
-  const timeOf = (row: number) => (event.valid?.[row] === 0 ? received.values[row] : event.values[row]) ?? 0;
-  const start = floorTo(timeOf(order[0] ?? 0), day);
-  if (order.every((row) => timeOf(row) >= start && timeOf(row) < start + day)) return [[isoDate(start), order]];
-  const days = Map.groupBy(order, (row) => floorTo(timeOf(row), day));
-  return [...days].sort(([a], [b]) => a - b).map(([first, rows]) => [isoDate(first), Uint32Array.from(rows)]);
-}
-
-function numbers(batch: ColumnBatch, name: string): NumberVector {
-  const { vector } = batch.column(name);
-  if (!(vector instanceof NumberVector)) throw new TypeError(`${batch.dataset}: ${name} is no column of numbers`);
-  return vector;
 }

@@ -21,7 +21,7 @@ export interface SpoolOptions {
   readonly limits: { readonly bytes: number; readonly rows: number; readonly ageMs: number };
   /** The time now, in microseconds. */
   readonly now: () => number;
-  /** Called when a segment begins, and again until something of it is on disk: what it notes is among the first of it. */
+  /** Called when a segment begins, and again when that failed: what it notes is among the first of that segment. */
   readonly onOpen?: () => void;
   /** Called right before a segment ends: what it appends is the last of that segment. */
   readonly beforeEnd: () => void;
@@ -39,6 +39,8 @@ interface OpenSegment {
   readonly file: SegmentFile;
   readonly head: SegmentHead;
   rows: number;
+  /** What it is to note at its beginning is on its way to disk. */
+  isNoted: boolean;
 }
 
 /** How a flush ended: everything that had been appended is on disk. */
@@ -151,11 +153,11 @@ export class Spool {
       this.#sequence += 1;
       const head = { writer, epoch: this.#epoch, sequence: this.#sequence, opened: now() };
       const file = new SegmentFile(join(folder, `${segmentName(head)}${segmentEnding}`));
-      this.#segment = { file, head, rows: 0 };
+      this.#segment = { file, head, rows: 0, isNoted: false };
     }
     const segment = this.#segment;
-    // What was noted first may have been lost with the first flush.
-    if (segment.file.bytes === 0) onOpen?.();
+    if (!segment.isNoted) onOpen?.();
+    segment.isNoted = true;
     const rows = this.pendingRows;
     const frames = this.#takeFrames();
     if (what === 'end') this.#segment = null;
@@ -206,8 +208,14 @@ export class Spool {
   }
 }
 
-async function append({ file, head }: OpenSegment, frames: readonly Buffer[]): Promise<void> {
-  await file.append(file.bytes > 0 ? frames : [headFrame(head), ...frames]);
+async function append(segment: OpenSegment, frames: readonly Buffer[]): Promise<void> {
+  const { file, head } = segment;
+  try {
+    await file.append(file.bytes > 0 ? frames : [headFrame(head), ...frames]);
+  } catch (error) {
+    if (file.bytes === 0) segment.isNoted = false;
+    throw error;
+  }
 }
 
 function tableOf<Table>(

@@ -32,7 +32,7 @@ export function vaultOf({ market, id }: Liquidation): string {
  */
 export function fillOf(liquidation: Liquidation): Fill {
   const { market, id, time, position, price, averagePrice, size } = liquidation;
-  const ordinary = id % 7 === 3;
+  const ordinary = (market.key + id) % 7 === 3;
   const long = position === 'long';
   const markPx = withDecimal(plainDecimal(averagePrice));
   return {

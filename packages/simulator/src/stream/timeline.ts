@@ -8,7 +8,7 @@ const sliceMs = 20;
 /** So many tasks run between two looks at the clock, or at the sockets where time is driven. */
 const sliceTasks = 2000;
 /** Turns of the event loop that driven time waits at most for sockets to take what they were given, and for pongs. */
-const patience = 50;
+const patience = 500;
 
 /** What the timeline has to do with sockets. */
 export interface Outlet {
@@ -29,6 +29,7 @@ export class Timeline {
   readonly #base: () => number;
   readonly #outlets = new Set<Outlet>();
   #timer: NodeJS.Timeout | null = null;
+  #lagging = false;
   /** How far driven time is ahead of the clock that was given. */
   #ahead = 0;
   #reached = 0;
@@ -40,7 +41,9 @@ export class Timeline {
     this.#base = base ?? systemNow;
     this.#reached = this.now();
     if (base !== null) return;
-    this.#timer = setInterval(() => this.#runReal(), beat);
+    this.#timer = setInterval(() => {
+      if (!this.#lagging) this.#runReal();
+    }, beat);
   }
 
   now(): number {
@@ -92,13 +95,13 @@ export class Timeline {
   }
 
   #runReal(): void {
+    if (this.#closed) return;
     const target = this.now();
     const until = performance.now() + sliceMs;
-    while (this.#scheduler.due <= target) {
-      this.#scheduler.runNext();
-      if (performance.now() > until) break;
-    }
+    while (this.#scheduler.due <= target && performance.now() < until) this.#scheduler.runNext();
     this.#flush();
+    this.#lagging = this.#scheduler.due <= target;
+    if (this.#lagging) setImmediate(() => this.#runReal());
   }
 
   #flush(): void {

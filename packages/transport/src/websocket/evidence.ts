@@ -12,6 +12,7 @@ export interface Evidence {
 /**
  * What a connection shows of a sparse topic by what it has brought since the subscription was heeded; null = nothing.
  * A topic that fell silent on it alone only shows itself; one that did along with its channel, by data of the channel.
+ * Silent topics are asked for again at first, so what shows that they are not is newer than their silence.
  */
 export function evidenceOf(topic: Topic, connection: Connection, topics: readonly Topic[]): Evidence | null {
   const heededFrom = connection.flows.get(topic.name)?.heededFrom ?? null;
@@ -24,7 +25,7 @@ export function evidenceOf(topic: Topic, connection: Connection, topics: readonl
   }
   if (silence.scope === 'topic') return null;
   const until = silence.scope === 'channel' ? channelData(topic, connection, topics) : (connection.lastData ?? 0);
-  return until <= silence.at || until < heededFrom ? null : { until, resumedAt: until };
+  return until < heededFrom ? null : { until, resumedAt: until };
 }
 
 /** The last data of a topic's channel on a connection; 0 = none. */

@@ -267,7 +267,7 @@ export class Link {
     this.prove();
     if (queue.full || this.#current === null) return;
     if (this.#next !== null) this.#settle(this.#current, this.#next, now);
-    else if (this.#wanted === 'silent' && this.topics.all.every(({ step }) => step === 0)) this.#wanted = null;
+    else if (this.#wanted === 'silent' && !this.topics.all.some(isSilent)) this.#wanted = null;
     else if (this.#wanted !== 'silent') this.#watch(this.#current, now);
     if (this.#wanted === null && this.#current !== null && now >= this.#current.replaceAt) this.#replace('age');
   }
@@ -293,11 +293,11 @@ export class Link {
     this.topics.fellSilent(certain, now, connection.id);
     const suspected = silent.filter((one) => !one.certain).map(({ topic }) => topic);
     this.topics.interrupted(suspected, 'resubscribe', now);
-    const again = silent.filter(({ topic, certain: sure }) => topic.step === 0 || !sure).map(({ topic }) => topic);
-    const lost = certain.map(({ topic }) => topic).filter(({ step }) => step > 0);
-    const furthest = Math.max(0, ...lost.map(({ step }) => step));
-    for (const { topic, certain: sure } of silent) {
-      if (sure) topic.step++;
+    const again = silent.filter(({ step, certain: sure }) => step === 0 || !sure).map(({ topic }) => topic);
+    const lost = certain.filter(({ step }) => step > 0).map(({ topic }) => topic);
+    const furthest = Math.max(0, ...certain.map(({ step }) => step));
+    for (const { topic, certain: sure, step } of silent) {
+      if (sure) topic.step = Math.max(topic.step, step + 1);
       else topic.doubts++;
       topic.actedAt = now;
     }
@@ -353,4 +353,8 @@ export class Link {
       void this.#keepConnected();
     }
   }
+}
+
+function isSilent({ interruption }: Topic): boolean {
+  return interruption !== null && interruption.silence !== null;
 }

@@ -13,8 +13,6 @@ export type Scope = (typeof scopes)[number];
 export interface Silence {
   readonly scope: Scope;
   readonly connection: string;
-  /** When that was found (µs). */
-  readonly at: number;
 }
 
 interface Interruption {

@@ -109,7 +109,7 @@ export class Topics {
   /** These topics are certainly silent on a connection, see {@link Topic.fellSilent}. */
   fellSilent(silent: readonly Silent[], at: number, connection: string): void {
     const news = silent.filter(({ topic, scope }) =>
-      topic.fellSilent({ scope, connection, at }, this.#heardUntil(topic, scope)),
+      topic.fellSilent({ scope, connection }, this.#heardUntil(topic, scope)),
     );
     this.#missing(
       news.map(({ topic }) => topic),

@@ -18,6 +18,8 @@ export interface Silent {
   readonly certain: boolean;
   /** What fell silent. */
   readonly scope: Scope;
+  /** What was done about it before; see {@link Topic.step}. Where more than the topic fell silent: about all of that. */
+  readonly step: number;
 }
 
 export interface WatchOptions {
@@ -43,21 +45,23 @@ export function silentTopics(options: WatchOptions): Silent[] {
     ({ name }) => (options.connection.flows.get(name)?.subscribedAt ?? null) !== null,
   );
   if (isSocketSilent(asked, options)) {
+    const step = leastStep(asked);
     return asked.map((topic) => {
-      return { topic, certain: true, scope: isOutOfRhythm(topic, options) ? 'topic' : 'connection' };
+      return { topic, certain: true, scope: isOutOfRhythm(topic, options) ? 'topic' : 'connection', step };
     });
   }
   const mute = muteChannels(asked, options);
   return asked.flatMap((topic): Silent[] => {
     const { rhythm, subscription, interruption, step, doubts } = topic;
-    if (isOutOfRhythm(topic, options)) return [{ topic, certain: true, scope: 'topic' }];
-    if (rhythm !== null && mute.has(subscription.channel)) return [{ topic, certain: true, scope: 'channel' }];
+    const channelStep = rhythm === null ? undefined : mute.get(subscription.channel);
+    if (isOutOfRhythm(topic, options)) return [{ topic, certain: true, scope: 'topic', step: channelStep ?? step }];
+    if (channelStep !== undefined) return [{ topic, certain: true, scope: 'channel', step: channelStep }];
     const least = subscription.silenceMs * 1000;
     if (rhythm === null || rhythm.deadline(least) !== null) return [];
     // Asking again for a feed that lives may cost a message of it: only what has brought nothing here is asked for again.
     if (interruption === null && (options.connection.flows.get(topic.name)?.lastData ?? null) !== null) return [];
     const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** (step + doubts));
-    return late ? [{ topic, certain: false, scope: 'topic' }] : [];
+    return late ? [{ topic, certain: false, scope: 'topic', step }] : [];
   });
 }
 
@@ -72,7 +76,7 @@ function isOutOfRhythm(topic: Topic, options: WatchOptions): boolean {
 function isSocketSilent(asked: readonly Topic[], options: WatchOptions): boolean {
   if (asked.length === 0) return false;
   const silence = silenceOfAll(asked, options);
-  const step = Math.min(...asked.map((topic) => topic.step));
+  const step = leastStep(asked);
   const steady = asked.filter(({ rhythm }) => rhythm === null);
   if (steady.length > 0) {
     return silence >= patience(Math.max(options.socketSilenceMs * 1000, leastSilence(steady)), step, options);
@@ -88,17 +92,25 @@ function leastSilence(topics: readonly Topic[]): number {
   return Math.min(...topics.map(({ subscription }) => subscription.silenceMs * 1000));
 }
 
-/** Channels of sparse topics that have fallen silent as a whole, against the rhythm of all their topics together. */
-function muteChannels(asked: readonly Topic[], options: WatchOptions): Set<string> {
-  const mute = new Set<string>();
+/** Quiet topics may not have spoken since an alarm that is long over: whoever has tells how far it has come. */
+function leastStep(topics: readonly Topic[]): number {
+  return Math.min(...topics.map(({ step }) => step));
+}
+
+/**
+ * Channels of sparse topics that have fallen silent as a whole, against the rhythm of all their topics together, and what
+ * was done about it before.
+ */
+function muteChannels(asked: readonly Topic[], options: WatchOptions): Map<string, number> {
+  const mute = new Map<string, number>();
   for (const [channel, rhythm] of options.channels) {
     const siblings = asked.filter(({ subscription }) => subscription.channel === channel);
     const least = Math.max(...siblings.map(({ subscription }) => subscription.silenceMs * 1000));
     const deadline = siblings.length === 0 ? null : rhythm.deadline(least);
     if (deadline === null) continue;
-    const step = Math.min(...siblings.map((topic) => topic.step));
+    const step = leastStep(siblings);
     const silence = silenceOfAll(siblings, options);
-    if (silence >= patience(deadline, step, options)) mute.add(channel);
+    if (silence >= patience(deadline, step, options)) mute.set(channel, step);
   }
   return mute;
 }

@@ -64,6 +64,21 @@ test('an old connection goes when the new one is heeded for the sparse topics to
   expect(t.session.stats().topics.quiet).toMatchObject({ lastData: null, proven: t.messages.at(-1)?.received });
 });
 
+test('a message from before the new connection is heeded is nothing that it lacks', async () => {
+  const { venue, heed } = await slowVenue();
+  await using _venue = venue;
+  await using t = testSession([venue.url], { rules, timeouts, subscriptions });
+  await begin(t, venue);
+  await live(t, venue, age + 1, { a: 1 });
+  await until(() => venue.clients.length === 2, 'the second connection');
+  await live(t, venue, 5, { a: 1, t: 4 });
+  await heed(t);
+  await live(t, venue, 5, { a: 1 });
+  expect(t.messages.filter(({ topic }) => topic === 't').length, 'it came by the old one').toBe(1);
+  expect(t.all('overlap')).toMatchObject([{ taken: true }]);
+  expect(t.all('interrupted')).toEqual([]);
+});
+
 test('the old connection dies before the new one is heeded: what comes in between is missing, and told', async () => {
   const { venue, heed } = await slowVenue();
   await using _venue = venue;

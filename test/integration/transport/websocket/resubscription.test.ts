@@ -88,6 +88,36 @@ test('without an answer a message that comes long after shows that the new subsc
   expect(t.session.stats().topics.t).toMatchObject({ proven: to + 5 * second, missing: null });
 });
 
+test.each([
+  ['was answered', true],
+  ['is answered meanwhile', false],
+])('between the frames the first subscription, which %s, shows nothing any more', async (_how, atOnce) => {
+  const first: (() => void)[] = [];
+  await using venue = await startStreamVenue({
+    answer: (client, frame) => {
+      if (atOnce || frame.id === 1 || frame.id > 2) ack(client, frame);
+      else first.push(() => ack(client, frame));
+    },
+  });
+  const limits = { ...streamRules().limits, frames: { count: 1, seconds: 5 }, topicsPerFrame: 1 };
+  await using t = testSession([venue.url], { rules: streamRules({ limits }), subscriptions: [book('a'), trades('t')] });
+  await begin(t, venue);
+  await live(t, venue, 606, { a: 1 });
+  const frames = () => venue.client.frames.map(({ op, topics }) => [op, topics[0]]);
+  expect(frames().slice(2), 'it is given up').toEqual([['unsubscribe', 't']]);
+  const { missing } = t.session.stats().topics.t ?? {};
+  expect(missing).toBe(atOnce ? 'resubscribe' : 'start');
+  for (const answer of first) await answered(t, answer);
+  await live(t, venue, 2, { a: 1 });
+  expect(frames().length).toBe(3);
+  expect(t.session.stats().topics.t).toMatchObject({ missing });
+  await live(t, venue, 5, { a: 1 });
+  expect(frames().slice(3)).toEqual([['subscribe', 't']]);
+  expect(t.session.stats().topics.t).toMatchObject({ missing: null });
+  expect(t.all('resumed').at(-1)).toMatchObject({ topic: 't', cause: missing });
+  expect(t.clock.now() - (t.all('resumed').at(-1)?.to ?? 0)).toBeLessThan(5 * second);
+});
+
 test('a late answer to the first subscription is none to the second', async () => {
   const answers: (() => void)[] = [];
   await using venue = await startStreamVenue({

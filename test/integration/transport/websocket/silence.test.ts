@@ -45,6 +45,63 @@ test('a topic that falls silent beside living siblings is only believed its own 
   expect(to).toBeLessThanOrEqual((next?.at ?? 0) + second);
 });
 
+test('nor is it believed more when the whole connection stalls meanwhile', async () => {
+  await using venue = await startStreamVenue();
+  await using t = testSession([venue.url], { subscriptions: [book('a'), trades('t')] });
+  await begin(t, venue);
+  await live(t, venue, known, { a: 1, t: 10 });
+  const last = t.clock.now();
+  await live(t, venue, 65, { a: 1 });
+  expect(t.session.stats().topics.t).toMatchObject({ missing: 'silent' });
+  await live(t, venue, 35);
+  expect(t.all('interrupted').at(-1)).toMatchObject({ cause: 'silent', topics: [{ topic: 'a' }] });
+  await live(t, venue, 5, { a: 1 });
+  const { topics } = t.session.stats();
+  expect([topics.a, topics.t]).toMatchObject([{ missing: null }, { proven: last, missing: 'silent' }]);
+});
+
+test('silent alone and along with the connection at once: it is only believed its own messages', async () => {
+  await using venue = await startStreamVenue();
+  await using t = testSession([venue.url], { subscriptions: [book('a'), trades('t')] });
+  await begin(t, venue);
+  await live(t, venue, known, { a: 1, t: 10 });
+  const last = t.clock.now();
+  await live(t, venue, 30, { a: 1 });
+  await live(t, venue, 31);
+  expect(t.all('interrupted')).toMatchObject([
+    {
+      cause: 'silent',
+      topics: [
+        { topic: 'a', from: last + 30 * second },
+        { topic: 't', from: last },
+      ],
+    },
+  ]);
+});
+
+test('a message that was under way when a silent topic was asked for again: it is believed as before', async () => {
+  await using venue = await startStreamVenue();
+  await using t = testSession([venue.url], { subscriptions: [book('a'), trades('t')] });
+  await begin(t, venue);
+  await live(t, venue, known, { a: 1, t: 10 });
+  const last = t.clock.now();
+  const acks: (() => void)[] = [];
+  venue.behaviour.answer = (client, frame) => acks.push(() => ack(client, frame));
+  await live(t, venue, 61, { a: 1 });
+  await until(() => acks.length === 2, 'that it is asked for again');
+  const before = t.session.stats().messages;
+  venue.client.socket.send('data t late');
+  await until(() => t.session.stats().messages === before + 1, 'the message');
+  await live(t, venue, 5, { a: 1 });
+  expect(t.session.stats().topics.t).toMatchObject({ missing: 'silent' });
+  const { messages } = t.session.stats();
+  for (const answer of acks) answer();
+  await until(() => t.session.stats().messages === messages + 2, 'the acks');
+  const to = t.clock.now();
+  await live(t, venue, 2, { a: 1 });
+  expect(t.all('resumed').at(-1)).toMatchObject({ topic: 't', cause: 'silent', from: last, to });
+});
+
 test('a message that was only late ends the gap of a silent topic, on the same connection', async () => {
   await using venue = await startStreamVenue();
   await using t = testSession([venue.url], { subscriptions: [book('a'), trades('t')] });

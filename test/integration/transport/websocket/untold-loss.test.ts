@@ -139,7 +139,6 @@ test('whatever happens to connections, no sparse message is lost outside of the 
     }),
     { numRuns: 25 },
   );
-  console.log(count);
   // All of it did happen, and not everything is called a gap.
   for (const [what, times] of Object.entries(count)) expect(times, what).toBeGreaterThan(0);
   expect(count.covered).toBeGreaterThan(count.lost);

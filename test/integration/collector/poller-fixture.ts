@@ -1,0 +1,130 @@
+import { Streamer } from '@feedlake/collector';
+import { type ConfigInput, loadConfig } from '@feedlake/config';
+import { nativeAdapters, nativeOptions, type StreamedDataset } from '@feedlake/exchanges';
+import { Lake, openStore } from '@feedlake/lake';
+import type { DatasetName, Row } from '@feedlake/schema';
+import { type Simulator, type SimulatorOptions, startSimulator, type VenueId } from '@feedlake/simulator';
+import { createLogger } from '@feedlake/telemetry';
+import { onTestFinished } from 'vitest';
+import { collect, temporaryFolder } from '../../support/lake.ts';
+import { ManualClock, until } from '../../support/manual-clock.ts';
+import { start } from '../../support/simulated.ts';
+
+export interface PolledOptions {
+  readonly channels: readonly StreamedDataset[];
+  readonly symbols: readonly string[] | 'all';
+  readonly settings?: NonNullable<ConfigInput['exchanges']>[string];
+  readonly simulator?: SimulatorOptions;
+  /** Base URL for WebSocket; default: the simulated venue's. */
+  readonly websocket?: string;
+  /** Base URL for REST; default: the simulated venue's. */
+  readonly rest?: (simulator: Simulator) => Promise<string>;
+}
+
+/** The polls under way happen at multiples of this after the start, in milliseconds. */
+const step = 5_000;
+
+export type Polled = Awaited<ReturnType<typeof polled>>;
+
+/** A simulated exchange and a streamer that polls it, with one clock that goes only when it is told to. */
+export async function polled(id: VenueId, options: PolledOptions) {
+  const clock = new ManualClock(start);
+  const simulator = await startSimulator({ seed: 7, symbols: 60, now: () => clock.now(), ...options.simulator });
+  const folder = temporaryFolder();
+  const lake = new Lake(openStore(`${folder}/lake`), { writer: 'test' });
+  const lines: { level: string; message: string; [field: string]: unknown }[] = [];
+  const logger = createLogger({ level: 'debug', stream: { write: (line) => lines.push(JSON.parse(line)) } });
+  const { config } = loadConfig({
+    folder,
+    environment: {},
+    extensions: nativeOptions,
+    code: {
+      lake: `${folder}/lake`,
+      state_dir: `${folder}/state`,
+      exchanges: {
+        [id]: {
+          ...options.settings,
+          symbols: options.symbols === 'all' ? 'all' : [...options.symbols],
+          channels: [...options.channels],
+          endpoints: {
+            rest: (await options.rest?.(simulator)) ?? simulator.urls[id],
+            websocket: options.websocket ?? simulator.wsUrls[id],
+          },
+          rest: { retries: 0, ...options.settings?.rest },
+        },
+      },
+    },
+  });
+  const open = async () => {
+    const streamer = await Streamer.open({ config, exchanges: [id], logger, clock });
+    streamer.start();
+    return streamer;
+  };
+  let streamer = await open();
+  let begun = clock.now();
+  onTestFinished(async () => {
+    await streamer.close();
+    await simulator.close();
+  });
+  const polls = nativeAdapters[id]?.streams.polls ?? {};
+  const everyMs = (dataset: DatasetName) => polls[dataset as StreamedDataset]?.everyMs ?? Number.POSITIVE_INFINITY;
+  const entries = () => [...streamer.recorder.ledger.entries];
+  /** Every poll that is due by now has been answered. */
+  const settled = () =>
+    entries().length > 0 &&
+    entries().every(({ key, kind, until: last, gaps }) => {
+      if (!Number.isFinite(everyMs(key.dataset)) || gaps.has('rest')) return true;
+      const every = everyMs(key.dataset) * 1000;
+      return kind === 'poll' && last >= begun + Math.floor((clock.now() - begun) / every) * every;
+    });
+  return {
+    simulator,
+    clock,
+    config,
+    lake,
+    lines,
+    get streamer() {
+      return streamer;
+    },
+    entries,
+    entry: (dataset: DatasetName) => entries().find(({ key }) => key.dataset === dataset),
+    /** Waits for the polls that are due now. */
+    settled: () => until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`),
+    /** Lets time pass, and waits for every poll that falls due. */
+    async pass(ms: number) {
+      for (let passed = 0; passed < ms; passed += step) {
+        await clock.advance(step);
+        await until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`);
+      }
+    },
+    /** Starts it again, as the same writer. */
+    async restart(downMs: number) {
+      await streamer.close();
+      await clock.advance(downMs);
+      begun = clock.now();
+      streamer = await open();
+      await until(settled, 'the first polls');
+    },
+    /** Warnings and errors, in order. */
+    complaints: () => lines.flatMap(({ level, message }) => (['warn', 'error'].includes(level) ? [message] : [])),
+    /** Ends it; all that was recorded is in the lake then. */
+    close: () => streamer.close(),
+    rows: <Name extends DatasetName>(dataset: Name): Promise<Row<Name>[]> =>
+      collect(lake.scan(dataset, { exchange: id })) as Promise<Row<Name>[]>,
+  };
+}
+
+/** What coverage rows of a dataset say of their times since the start, in seconds, in the order they were said. */
+export async function account(t: Polled, dataset: DatasetName, symbol?: string): Promise<string[]> {
+  const rows = (await t.rows('coverage')).filter(
+    (row) => row.dataset === dataset && (row.symbol ?? undefined) === symbol,
+  );
+  return rows
+    .sort((a, b) => a.ts_recv - b.ts_recv)
+    .map((row) => {
+      const seconds = (time: number) => (time - start) / 1_000_000;
+      const cause = row.cause == null ? '' : ` ${row.cause}`;
+      const by = row.repaired_by == null ? '' : ` by ${row.repaired_by}`;
+      return `${row.state} ${seconds(row.from_time)}-${seconds(row.to_time)}${cause}${by} (${row.detail})`;
+    });
+}
