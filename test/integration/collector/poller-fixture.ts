@@ -61,7 +61,6 @@ export async function polled(id: VenueId, options: PolledOptions) {
     return streamer;
   };
   let streamer = await open();
-  let begun = clock.now();
   onTestFinished(async () => {
     await streamer.close();
     await simulator.close();
@@ -69,14 +68,15 @@ export async function polled(id: VenueId, options: PolledOptions) {
   const polls = nativeAdapters[id]?.streams.polls ?? {};
   const everyMs = (dataset: DatasetName) => polls[dataset as StreamedDataset]?.everyMs ?? Number.POSITIVE_INFINITY;
   const entries = () => [...streamer.recorder.ledger.entries];
+  const isPollable = ({ key }: { key: { dataset: DatasetName } }) => Number.isFinite(everyMs(key.dataset));
   /** Every poll that is due by now has been answered. */
   const settled = () =>
-    entries().length > 0 &&
-    entries().every(({ key, kind, until: last, gaps }) => {
-      if (!Number.isFinite(everyMs(key.dataset)) || gaps.has('rest')) return true;
-      const every = everyMs(key.dataset) * 1000;
-      return kind === 'poll' && last >= begun + Math.floor((clock.now() - begun) / every) * every;
+    entries().every((entry) => {
+      if (!isPollable(entry) || entry.kind !== 'poll' || entry.gaps.has('rest')) return true;
+      return clock.now() - entry.until < everyMs(entry.key.dataset) * 1000;
     });
+  const allPolled = () =>
+    entries().length > 0 && entries().every((entry) => !isPollable(entry) || entry.kind === 'poll');
   return {
     simulator,
     clock,
@@ -88,8 +88,16 @@ export async function polled(id: VenueId, options: PolledOptions) {
     },
     entries,
     entry: (dataset: DatasetName) => entries().find(({ key }) => key.dataset === dataset),
-    /** Waits for the polls that are due now. */
-    settled: () => until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`),
+    /** Waits until everything that can be polled is; time stands still. */
+    begun: () => until(allPolled, 'the first polls'),
+    /** The same, where time has to go on for that. */
+    async fallenBack() {
+      for (let tries = 0; !allPolled(); tries += 1) {
+        if (tries > 2_000) throw new Error('not everything is polled');
+        await clock.advance(100);
+        await new Promise(setImmediate);
+      }
+    },
     /** Lets time pass, and waits for every poll that falls due. */
     async pass(ms: number) {
       for (let passed = 0; passed < ms; passed += step) {
@@ -97,13 +105,19 @@ export async function polled(id: VenueId, options: PolledOptions) {
         await until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`);
       }
     },
+    /** Waits until polls that failed come through again. */
+    async recovered() {
+      for (let tries = 0; entries().some(({ gaps }) => gaps.has('rest')); tries += 1) {
+        if (tries > 1000) throw new Error('polls go on failing');
+        await clock.advance(1_000);
+        await new Promise(setImmediate);
+      }
+    },
     /** Starts it again, as the same writer. */
     async restart(downMs: number) {
       await streamer.close();
       await clock.advance(downMs);
-      begun = clock.now();
       streamer = await open();
-      await until(settled, 'the first polls');
     },
     /** Warnings and errors, in order. */
     complaints: () => lines.flatMap(({ level, message }) => (['warn', 'error'].includes(level) ? [message] : [])),

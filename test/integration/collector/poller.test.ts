@@ -73,7 +73,7 @@ test.each(venues)('%s: without WebSocket, trades come by polls, each once', asyn
     settings: { rest_only: true },
     simulator: { streams: { tradesPerSecond } },
   });
-  await t.settled();
+  await t.begun();
   await t.pass(90_000);
   expect(t.simulator.connections(id)).toEqual([]);
   await t.close();
@@ -96,7 +96,7 @@ test.each(venues)('%s: without WebSocket, candles come by polls, each once when 
     symbols,
     settings: { rest_only: true, candle_intervals: ['1m', '5m'] },
   });
-  await t.settled();
+  await t.begun();
   await t.pass(330_000);
   await t.close();
   const rows = await t.rows('candles');
@@ -125,7 +125,7 @@ const books: Readonly<Record<VenueId, (fields: TruthRecord['fields']) => (readon
 
 test.each(venues)('%s: without WebSocket, books come as snapshots, each whole', async (id, symbols) => {
   const t = await polled(id, { channels: ['book_deltas'], symbols, settings: { rest_only: true } });
-  await t.settled();
+  await t.begun();
   await t.pass(30_000);
   await t.close();
   const rows = await t.rows('book_deltas');
@@ -163,7 +163,7 @@ test('binance: best and last prices of the wanted instruments come by one poll o
           : undefined,
       ),
   });
-  await t.settled();
+  await t.begun();
   await t.pass(20_000);
   await t.close();
   const rows = await t.rows('tickers');
@@ -200,7 +200,7 @@ test('backpack: last prices come by one poll of all', async () => {
           : undefined,
       ),
   });
-  await t.settled();
+  await t.begun();
   await t.pass(15_000);
   await t.close();
   const rows = await t.rows('tickers');
@@ -237,9 +237,10 @@ test('hyperliquid: liquidations come by the fills of the vaults, each once, also
         return user === vaults[1] ? fills(simulator.now()).filter(({ time }) => time >= startTime) : [];
       }),
   });
-  await t.settled();
+  await t.begun();
   await t.pass(120_000);
   await t.restart(1_000);
+  await t.begun();
   await t.pass(120_000);
   await t.close();
   const rows = await t.rows('liquidations');

@@ -90,12 +90,16 @@ function dayOf(date: string) {
 
 describe('a segment', () => {
   it('gets what was appended before each flush, in order, though none is waited for', async () => {
-    const ended: number[] = [];
+    let opened = 0;
+    let ended = 0;
     const { spool, closed, folder } = openSpool({
-      onOpen: () => spool.note({ segment: ended.length + 1 }),
+      onOpen: () => {
+        opened += 1;
+        spool.note({ segment: opened });
+      },
       beforeEnd: () => {
-        ended.push(ended.length + 1);
-        add(spool, 100 * ended.length);
+        ended += 1;
+        add(spool, 100 * ended);
       },
     });
     const flushed: Promise<{ rows: number }>[] = [];
@@ -160,6 +164,7 @@ describe('a segment', () => {
     await spool.flush();
     const { leftovers } = await leftoverSegments(folder);
     expect(leftovers.map((one) => [one.notes, idsIn(one)])).toEqual([[[{ kind: 'first' }], ['3']]]);
+    await spool.end();
   });
 
   it('that nothing came for is no file', async () => {

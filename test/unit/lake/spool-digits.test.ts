@@ -5,7 +5,7 @@ import { TextVector } from '../../../packages/lake/src/parquet/text-vector.ts';
 /** The texts that numbers become when they are set one after the other. */
 function textsOf(numbers: readonly number[]): string[] {
   const vector = new TextVector(false, 1);
-  vector.grow(numbers.length);
+  vector.grow(numbers.length + 1);
   numbers.forEach((number, row) => {
     vector.setWhole(row, number);
   });

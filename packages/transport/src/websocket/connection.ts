@@ -24,6 +24,11 @@ export interface Flow {
    * data.
    */
   heededFrom: number | null;
+  /**
+   * The first data of the connection since then, of whatever topic: there are hosts that accept a subscription and send
+   * nothing, so only from here on is it known that nothing is missing.
+   */
+  shownFrom: number | null;
   /** Whether it was asked for again here, so that what comes at first may be left of the subscription before. */
   renewal: 'none' | 'queued' | 'sent';
   lastData: number | null;
@@ -38,8 +43,8 @@ export interface ConnectionEnd {
 
 /** Who is told what happens on a connection. */
 export interface ConnectionHandlers {
-  /** `heededFrom`: since when the subscription that it came of is heeded; null = that is not known to hold any more. */
-  readonly onData: (data: Buffer, received: number, topic: string, heededFrom: number | null) => void;
+  /** `shownFrom`: see {@link Flow}; null = it may be left of a subscription before. */
+  readonly onData: (data: Buffer, received: number, topic: string, shownFrom: number | null) => void;
   readonly onAcknowledged: (topics: readonly string[]) => void;
   readonly onSent: (topics: readonly string[]) => void;
   readonly onRefused: (topics: readonly string[], fault: Fault) => void;
@@ -75,6 +80,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #socket: WebSocket;
   readonly #subscriber: Subscriber;
+  /** Flows that nothing was shown of yet. */
+  readonly #unshown = new Set<Flow>();
   readonly #over = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   #nextPing: number;
@@ -133,7 +140,16 @@ export class Connection {
 
   subscribe(topics: readonly string[]): void {
     for (const topic of topics) {
-      this.flows.set(topic, { topic, subscribedAt: null, heededFrom: null, renewal: 'none', lastData: null });
+      const flow: Flow = {
+        topic,
+        subscribedAt: null,
+        heededFrom: null,
+        shownFrom: null,
+        renewal: 'none',
+        lastData: null,
+      };
+      this.flows.set(topic, flow);
+      this.#unshown.add(flow);
     }
     this.#subscriber.subscribe(topics);
   }
@@ -151,7 +167,11 @@ export class Connection {
 
   /** The venue does not have them: nothing is expected of them any more. */
   forget(topics: readonly string[]): void {
-    for (const topic of topics) this.flows.delete(topic);
+    for (const topic of topics) {
+      const flow = this.flows.get(topic);
+      if (flow !== undefined) this.#unshown.delete(flow);
+      this.flows.delete(topic);
+    }
     this.#subscriber.drop(topics);
   }
 
@@ -229,8 +249,8 @@ export class Connection {
         flow.lastData = received;
         if (!isHeeded(flow, received) && showsHeed(flow, received)) flow.heededFrom = received;
       }
-      const heededFrom = flow !== undefined && isHeeded(flow, received) ? flow.heededFrom : null;
-      handlers.onData(data, received, incoming.topic, heededFrom);
+      if (this.#unshown.size > 0) this.#show(received);
+      handlers.onData(data, received, incoming.topic, flow?.shownFrom ?? null);
     } else if (incoming === null) {
       counters.malformed++;
       handlers.onOddity('malformed', data.toString());
@@ -287,8 +307,21 @@ export class Connection {
 
   #unheeded(topics: readonly string[]): Flow[] {
     const flows = topics.flatMap((topic) => this.flows.get(topic) ?? []);
-    for (const flow of flows) flow.heededFrom = null;
+    for (const flow of flows) {
+      flow.heededFrom = null;
+      flow.shownFrom = null;
+      this.#unshown.add(flow);
+    }
     return flows;
+  }
+
+  /** Data has come: of the topics whose subscriptions are heeded nothing is missing from here on. */
+  #show(received: number): void {
+    for (const flow of this.#unshown) {
+      if (!isHeeded(flow, received)) continue;
+      flow.shownFrom = received;
+      this.#unshown.delete(flow);
+    }
   }
 
   #ended(code: number, reason: string): void {

@@ -15,17 +15,17 @@ export interface Evidence {
  * Silent topics are asked for again at first, so what shows that they are not is newer than their silence.
  */
 export function evidenceOf(topic: Topic, connection: Connection, topics: readonly Topic[]): Evidence | null {
-  const heededFrom = connection.flows.get(topic.name)?.heededFrom ?? null;
-  if (heededFrom === null) return null;
+  const shownFrom = connection.flows.get(topic.name)?.shownFrom ?? null;
+  if (shownFrom === null) return null;
   const { interruption } = topic;
   const silence = interruption?.silence?.connection === connection.id ? interruption.silence : null;
   if (silence === null) {
     const until = connection.lastData ?? 0;
-    return until < heededFrom ? null : { until, resumedAt: Math.max(heededFrom, interruption?.from ?? 0) };
+    return { until, resumedAt: Math.max(shownFrom, interruption?.from ?? 0) };
   }
   if (silence.scope === 'topic') return null;
   const until = silence.scope === 'channel' ? channelData(topic, connection, topics) : (connection.lastData ?? 0);
-  return until < heededFrom ? null : { until, resumedAt: until };
+  return until < shownFrom ? null : { until, resumedAt: until };
 }
 
 /** The last data of a topic's channel on a connection; 0 = none. */

@@ -160,8 +160,8 @@ export class Link {
       timeouts,
       counters,
       handlers: {
-        onData: (data, received, topic, heededFrom) =>
-          this.#received(connection, choice, data, received, topic, heededFrom),
+        onData: (data, received, topic, shownFrom) =>
+          this.#received(connection, choice, data, received, topic, shownFrom),
         onAcknowledged: (names) => this.topics.acknowledged(names),
         onSent: (names) => emit({ kind: 'subscribed', at: clock.now(), connection: id, topics: names }),
         onRefused: (names, fault) => this.#refuse(names, fault),
@@ -214,12 +214,12 @@ export class Link {
     data: Buffer,
     received: number,
     topic: string,
-    heededFrom: number | null,
+    shownFrom: number | null,
   ): void {
     const isCurrent = connection === this.#current?.connection;
     // What a replaced connection still brings, its successor brings as well.
     if (!isCurrent && connection !== this.#next?.connection) return;
-    this.topics.received(topic, received, connection.id, heededFrom, isCurrent);
+    this.topics.received(topic, received, connection.id, shownFrom, isCurrent);
     if (!connection.useful) {
       connection.useful = true;
       this.#dialer.proved(choice);

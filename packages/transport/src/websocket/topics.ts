@@ -63,10 +63,10 @@ export class Topics {
   }
 
   /**
-   * @param heededFrom since when the subscription that it came of is heeded (µs); null = it may be left of one before
+   * @param shownFrom since when its connection shows that nothing of it is missing (µs); null = it may be left of before
    * @param isCurrent whether it came by the connection that what is known goes by, not by one that is to replace it
    */
-  received(name: string, at: number, connection: string, heededFrom: number | null, isCurrent: boolean): void {
+  received(name: string, at: number, connection: string, shownFrom: number | null, isCurrent: boolean): void {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
     const { interruption, rhythm } = topic;
@@ -78,11 +78,11 @@ export class Topics {
       return;
     }
     // What was still on its way when the topic was asked for again shows that it is not silent, and no more.
-    if (heededFrom === null && interruption !== null) interruption.silence = null;
-    if (heededFrom !== null && (isCurrent || interruption !== null)) topic.evidence = Math.max(topic.evidence, at);
-    if (heededFrom !== null && interruption !== null) {
+    if (shownFrom === null && interruption !== null) interruption.silence = null;
+    if (shownFrom !== null && (isCurrent || interruption !== null)) topic.evidence = Math.max(topic.evidence, at);
+    if (shownFrom !== null && interruption !== null) {
       const isOwnSilence = interruption.silence?.connection === connection;
-      this.#resumed(topic, isOwnSilence ? at : Math.max(heededFrom, interruption.from), at, connection);
+      this.#resumed(topic, isOwnSilence ? at : Math.max(shownFrom, interruption.from), at, connection);
     }
     rhythm.heard(at);
     this.#channel(topic).heard(at);
