@@ -15,6 +15,8 @@ export interface PolledOptions {
   readonly symbols: readonly string[] | 'all';
   readonly settings?: NonNullable<ConfigInput['exchanges']>[string];
   readonly simulator?: SimulatorOptions;
+  /** Every WebSocket is refused until the simulator's faults are cleared. */
+  readonly blocked?: boolean;
   /** Base URL for WebSocket; default: the simulated venue's. */
   readonly websocket?: string;
   /** Base URL for REST; default: the simulated venue's. */
@@ -30,6 +32,7 @@ export type Polled = Awaited<ReturnType<typeof polled>>;
 export async function polled(id: VenueId, options: PolledOptions) {
   const clock = new ManualClock(start);
   const simulator = await startSimulator({ seed: 7, symbols: 60, now: () => clock.now(), ...options.simulator });
+  if (options.blocked === true) await simulator.faults.add({ kind: '451', match: / websocket$/ });
   const folder = temporaryFolder();
   const lake = new Lake(openStore(`${folder}/lake`), { writer: 'test' });
   const lines: { level: string; message: string; [field: string]: unknown }[] = [];
@@ -103,6 +106,21 @@ export async function polled(id: VenueId, options: PolledOptions) {
       for (let passed = 0; passed < ms; passed += step) {
         await clock.advance(step);
         await until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`);
+      }
+    },
+    /** Lets time pass second by second, while the venue streams; everything that it sends is waited for. */
+    async stream(ms: number) {
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        const before = clock.now();
+        await clock.advance(1_000);
+        await simulator.advance(0);
+        const sent = simulator.truth.records({ venue: id, kind: 'stream' });
+        const fresh = new Set(sent.flatMap((one) => (one.at > before && one.sentTo?.length ? [one.topic] : [])));
+        const has = ({ lastData }: { lastData: number | null }) => lastData !== null && lastData > before;
+        const sessions = [...(streamer.exchanges[0]?.sessions.values() ?? [])];
+        const all = () => sessions.flatMap((session) => Object.entries(session.stats().topics));
+        await until(() => all().every(([topic, stats]) => !fresh.has(topic) || has(stats)), 'the messages');
+        await until(settled, 'the polls that are due');
       }
     },
     /** Waits until polls that failed come through again. */

@@ -82,9 +82,10 @@ const faults = [
 
 test.each(faults)('%s at %s: polls that fail are a gap (%s); what can be had afterwards is', async (...given) => {
   const [kind, id, cause, by] = given;
-  const [name, symbol] = instruments[id];
+  const [name] = instruments[id];
   const channels = ['trades', 'book_deltas', 'candles'] as const;
-  const t = await polled(id, { channels, symbols: [name], settings: { rest_only: true }, simulator: slow });
+  const simulator = { streams: { tradesPerSecond: 0.02 } };
+  const t = await polled(id, { channels, symbols: [name], settings: { rest_only: true }, simulator });
   await t.begun();
   await t.pass(30_000);
   await t.simulator.faults.add({ kind, venue: id });
@@ -147,7 +148,7 @@ test('where trades are numbered, such a gap has the numbers', async () => {
     channels: ['trades'],
     symbols: ['BTC_USDC_PERP'],
     settings: { rest_only: true },
-    simulator: { streams: { tradesPerSecond: 200 } },
+    simulator: { streams: { tradesPerSecond: 50 } },
   });
   await t.begun();
   await t.pass(5_000);

@@ -226,10 +226,11 @@ describe('a sealer', () => {
     const settled = sealer.settled();
     await sealer.close();
     expect(await settled).toBe(false);
+    const failures = events.length;
     sealer.add(path);
     sealer.hurry();
     expect(await sealer.settled()).toBe(false);
     expect(existsSync(path)).toBe(true);
-    expect(events).toHaveLength(2);
+    expect(events).toHaveLength(failures);
   });
 });
