@@ -127,7 +127,7 @@ export class Recording {
 
   /** Ends the streamer cleanly; all of it is in the lake then. */
   async stop(): Promise<void> {
-    const closing = this.streamer.close();
+    const closing = this.streamer.close(60_000);
     let done = false;
     closing.then(
       () => {

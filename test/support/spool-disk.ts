@@ -49,7 +49,9 @@ async function write(spool: Spool, count: number, how: 'flush' | 'end' = 'flush'
 async function onDisk() {
   const { leftovers, empty } = await leftoverSegments(folder);
   const batches = leftovers.flatMap((leftover) => leftover.rowsAfter(-1).map(({ batch }) => batch));
-  const ids = batches.flatMap((batch) => Array.from({ length: batch.rows }, (_, row) => Number(batch.row(row).trade_id)));
+  const ids = batches.flatMap((batch) =>
+    Array.from({ length: batch.rows }, (_, row) => Number(batch.row(row).trade_id)),
+  );
   return {
     isWhatWasSynced: JSON.stringify(ids.sort((a, b) => a - b)) === JSON.stringify(synced),
     ended: leftovers.map(({ ended }) => ended),

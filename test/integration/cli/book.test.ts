@@ -195,7 +195,7 @@ test.each(venues)('%s: the book that was streamed is the one that the exchange h
         .map((line) => line.slice(0, 140)),
     ).size;
   await eventually(
-    () => messages() > 40,
+    () => messages() > 12,
     () => child.said(),
   );
   child.kill('SIGINT');

@@ -1,9 +1,15 @@
-import { Streamer } from '@feedlake/collector';
+import { readCoverage, resolveCoverage, Streamer } from '@feedlake/collector';
 import { type ConfigInput, loadConfig } from '@feedlake/config';
 import { nativeAdapters, nativeOptions, type StreamedDataset } from '@feedlake/exchanges';
 import { Lake, openStore } from '@feedlake/lake';
 import type { DatasetName, Row } from '@feedlake/schema';
-import { type Simulator, type SimulatorOptions, startSimulator, type VenueId } from '@feedlake/simulator';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  type TruthRecord,
+  type VenueId,
+} from '@feedlake/simulator';
 import { createLogger } from '@feedlake/telemetry';
 import { onTestFinished } from 'vitest';
 import { collect, temporaryFolder } from '../../support/lake.ts';
@@ -15,8 +21,6 @@ export interface PolledOptions {
   readonly symbols: readonly string[] | 'all';
   readonly settings?: NonNullable<ConfigInput['exchanges']>[string];
   readonly simulator?: SimulatorOptions;
-  /** Every WebSocket is refused until the simulator's faults are cleared. */
-  readonly blocked?: boolean;
   /** Base URL for WebSocket; default: the simulated venue's. */
   readonly websocket?: string;
   /** Base URL for REST; default: the simulated venue's. */
@@ -32,7 +36,6 @@ export type Polled = Awaited<ReturnType<typeof polled>>;
 export async function polled(id: VenueId, options: PolledOptions) {
   const clock = new ManualClock(start);
   const simulator = await startSimulator({ seed: 7, symbols: 60, now: () => clock.now(), ...options.simulator });
-  if (options.blocked === true) await simulator.faults.add({ kind: '451', match: / websocket$/ });
   const folder = temporaryFolder();
   const lake = new Lake(openStore(`${folder}/lake`), { writer: 'test' });
   const lines: { level: string; message: string; [field: string]: unknown }[] = [];
@@ -78,9 +81,18 @@ export async function polled(id: VenueId, options: PolledOptions) {
       if (!isPollable(entry) || entry.kind !== 'poll' || entry.gaps.has('rest')) return true;
       return clock.now() - entry.until < everyMs(entry.key.dataset) * 1000;
     });
+  const told: TruthRecord[] = [];
+  /** Takes what the venue has stated; the log stays small that way. */
+  const harvest = () => {
+    const records = simulator.truth.records({ venue: id });
+    simulator.truth.clear();
+    for (const record of records) told.push(record);
+    return records;
+  };
   const allPolled = () =>
     entries().length > 0 && entries().every((entry) => !isPollable(entry) || entry.kind === 'poll');
   return {
+    id,
     simulator,
     clock,
     config,
@@ -93,6 +105,21 @@ export async function polled(id: VenueId, options: PolledOptions) {
     entry: (dataset: DatasetName) => entries().find(({ key }) => key.dataset === dataset),
     /** Waits until everything that can be polled is; time stands still. */
     begun: () => until(allPolled, 'the first polls'),
+    /** Waits until everything is streamed. */
+    async streaming() {
+      const isWhole = () =>
+        entries().length > 0 && entries().every(({ kind, gaps }) => kind === 'stream' && gaps.size === 0);
+      for (let tries = 0; !isWhole(); tries += 1) {
+        if (tries > 2_000) throw new Error('not everything is streamed');
+        await clock.advance(100);
+        await simulator.advance(0);
+      }
+    },
+    /** Ends all connections, and refuses new ones until the simulator's faults are cleared. */
+    async block() {
+      await simulator.faults.add({ kind: '451', match: / websocket$/ });
+      await simulator.faults.add({ kind: 'close-all' });
+    },
     /** The same, where time has to go on for that. */
     async fallenBack() {
       for (let tries = 0; !allPolled(); tries += 1) {
@@ -101,11 +128,15 @@ export async function polled(id: VenueId, options: PolledOptions) {
         await new Promise(setImmediate);
       }
     },
+    /** What the venue has stated of a dataset. */
+    tellings: (dataset: DatasetName, symbol?: string) =>
+      told.filter((one) => one.dataset === dataset && (symbol === undefined || one.symbol === symbol)),
     /** Lets time pass, and waits for every poll that falls due. */
     async pass(ms: number) {
       for (let passed = 0; passed < ms; passed += step) {
         await clock.advance(step);
-        await until(settled, () => `a poll of ${entries().map(({ key }) => key.dataset)}`);
+        await until(settled, 'the polls that are due');
+        harvest();
       }
     },
     /** Lets time pass second by second, while the venue streams; everything that it sends is waited for. */
@@ -114,12 +145,16 @@ export async function polled(id: VenueId, options: PolledOptions) {
         const before = clock.now();
         await clock.advance(1_000);
         await simulator.advance(0);
-        const sent = simulator.truth.records({ venue: id, kind: 'stream' });
-        const fresh = new Set(sent.flatMap((one) => (one.at > before && one.sentTo?.length ? [one.topic] : [])));
-        const has = ({ lastData }: { lastData: number | null }) => lastData !== null && lastData > before;
+        const spoken = new Set(
+          harvest().flatMap(({ at, sentTo, topic = '' }) => (at > before && sentTo?.length ? [topic] : [])),
+        );
         const sessions = [...(streamer.exchanges[0]?.sessions.values() ?? [])];
-        const all = () => sessions.flatMap((session) => Object.entries(session.stats().topics));
-        await until(() => all().every(([topic, stats]) => !fresh.has(topic) || has(stats)), 'the messages');
+        const lastData = (topic: string) =>
+          sessions.map((session) => session.stats().topics[topic]).find((stats) => stats !== undefined)?.lastData;
+        await until(
+          () => [...spoken].every((topic) => (lastData(topic) ?? Number.POSITIVE_INFINITY) > before),
+          () => `a message of ${[...spoken]}`,
+        );
         await until(settled, 'the polls that are due');
       }
     },
@@ -140,7 +175,10 @@ export async function polled(id: VenueId, options: PolledOptions) {
     /** Warnings and errors, in order. */
     complaints: () => lines.flatMap(({ level, message }) => (['warn', 'error'].includes(level) ? [message] : [])),
     /** Ends it; all that was recorded is in the lake then. */
-    close: () => streamer.close(),
+    async close() {
+      await streamer.close();
+      harvest();
+    },
     rows: <Name extends DatasetName>(dataset: Name): Promise<Row<Name>[]> =>
       collect(lake.scan(dataset, { exchange: id })) as Promise<Row<Name>[]>,
   };
@@ -159,4 +197,18 @@ export async function account(t: Polled, dataset: DatasetName, symbol?: string):
       const by = row.repaired_by == null ? '' : ` by ${row.repaired_by}`;
       return `${row.state} ${seconds(row.from_time)}-${seconds(row.to_time)}${cause}${by} (${row.detail})`;
     });
+}
+
+/** What a dataset has from the start on, after all that was said of it, in seconds. */
+export async function resolved(t: Polled, dataset: DatasetName, symbol: string): Promise<string[]> {
+  const range = { from: start, to: t.clock.now() };
+  const rows = await collect(readCoverage(t.lake, { ...range, exchanges: [t.id], datasets: [dataset] }));
+  const timelines = resolveCoverage(rows, range).filter((timeline) => timeline.symbol === symbol);
+  const seconds = (time: number) => Math.round((time - start) / 1_000) / 1_000;
+  return timelines.flatMap(({ stretches }) =>
+    stretches.map(({ from, to, ...one }) => {
+      const cause = one.state === 'gap' ? ` ${one.cause}` : '';
+      return `${one.state} ${seconds(from)}-${seconds(to)}${cause}`;
+    }),
+  );
 }

@@ -111,7 +111,7 @@ test.each(faults)('%s at %s: polls that fail are a gap (%s); what can be had aft
     expect(mended).toEqual(dataset === 'book_deltas' ? [] : [[from, to, dataset === 'trades' ? by : 'poll']]);
     expect(t.complaints().filter((line) => line.startsWith(`${id}: a poll of ${dataset} failed`)).length).toBe(1);
   }
-  const told = t.simulator.truth.records({ venue: id, dataset: 'trades', symbol: name });
+  const told = t.tellings('trades', name);
   expect(await eachOnce(t)).toBe(
     new Set(
       told

@@ -40,8 +40,8 @@ const columns = ['open', 'high', 'low', 'close', 'volume'] as const;
 const plain = (text: unknown) => plainDecimal(String(text));
 
 /** Trades since the start that the venue told, each once. */
-function toldTrades({ simulator }: Polled, id: VenueId): Record<string, unknown>[] {
-  const told = simulator.truth.records({ venue: id, dataset: 'trades' }).filter(({ time }) => Number(time) >= start);
+function toldTrades(t: Polled, id: VenueId): Record<string, unknown>[] {
+  const told = t.tellings('trades').filter(({ time }) => Number(time) >= start);
   const rows = told.map(({ symbol, time, fields }) => ({
     venue_symbol: symbol,
     ts_event: time,
@@ -106,8 +106,8 @@ test.each(venues)('%s: without WebSocket, candles come by polls, each once when 
   expect(rows.every(({ closed }) => closed)).toBe(true);
   for (const row of rows) {
     const end = row.open_time + row.interval_seconds * 1_000_000;
-    const told = t.simulator.truth
-      .records({ venue: id, dataset: 'candles', symbol: String(row.venue_symbol) })
+    const told = t
+      .tellings('candles', String(row.venue_symbol))
       .filter(({ time, at }) => time === row.open_time && at >= end)
       .map(({ fields }) => candles[id].map((name) => plain(fields[name])));
     expect(told).toContainEqual(columns.map((column) => plain(row[column])));
@@ -130,7 +130,7 @@ test.each(venues)('%s: without WebSocket, books come as snapshots, each whole', 
   await t.close();
   const rows = await t.rows('book_deltas');
   expect(rows.every(({ is_snapshot }) => is_snapshot)).toBe(true);
-  const told = t.simulator.truth.records({ venue: id, dataset: 'book_deltas' });
+  const told = t.tellings('book_deltas');
   const polls = id === 'binance' ? 4 : 7;
   expect(told.length).toBe(2 * polls);
   const messages = Map.groupBy(rows, (row) => `${row.venue_symbol} ${row.ts_event}`);
@@ -172,8 +172,8 @@ test('binance: best and last prices of the wanted instruments come by one poll o
   expect(last.map(({ venue_symbol, last_price }) => [venue_symbol, plain(last_price)])).toEqual(
     Array(5).fill(['BTCUSDT', '123.5']),
   );
-  const told = t.simulator.truth
-    .records({ venue: 'binance', dataset: 'tickers' })
+  const told = t
+    .tellings('tickers')
     .filter(({ symbol }) => symbol === 'BTCUSDT' || symbol === 'ETHUSDT')
     .map(({ symbol, time, fields: f }) => [symbol, time, ...[f.bidPrice, f.bidQty, f.askPrice, f.askQty].map(plain)]);
   const stored = rows

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
+import type { Logger } from '@feedlake/telemetry';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit.ts';
 import { claimInstance } from '../instance/instance.ts';
 import { Display } from '../up/display.ts';
 import { planOf } from '../up/plan.ts';
-import { startService } from '../up/service.ts';
+import { type Service, startService } from '../up/service.ts';
 import { simulateExchanges } from '../up/simulated.ts';
 
 export interface UpOptions {
@@ -40,17 +41,24 @@ async function up(context: Context, simulated: boolean): Promise<number> {
     const service = await startService({ config, plan, instance, logger, version, signal });
     const { url } = service.health;
     logger.info({ health: `${url}/health`, lake: config.lake, version }, `up: ${url}/health tells how it fares`);
-    try {
-      display.start(() => service.report.health(), { lake: config.lake, url, simulated });
-      if (!signal.aborted) await once(signal, 'abort');
-    } finally {
-      display.end();
-      const complete = await service.close();
-      if (complete) logger.info({}, 'ended: what was received is in the lake');
-    }
+    display.start(() => service.report.health(), { lake: config.lake, url, simulated });
+    if (!signal.aborted) await once(signal, 'abort');
+    display.end();
+    return await ended(service, logger);
   } finally {
     display.end();
     await instance.release();
   }
-  return exitCode.ok;
+}
+
+/** Ends it, and says how. */
+async function ended(service: Service, logger: Logger): Promise<number> {
+  try {
+    const complete = await service.close();
+    if (complete) logger.info({}, 'ended: what was received is in the lake');
+    return exitCode.ok;
+  } catch (error) {
+    logger.error({ error }, 'it did not end cleanly: what was received and is not in the lake is on disk');
+    return exitCode.failed;
+  }
 }

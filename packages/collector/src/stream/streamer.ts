@@ -132,20 +132,25 @@ export class Streamer {
 
   /**
    * Ends: takes no new data, and brings what was received into the lake.
+   * @param waitMs how long to wait for the lake. Default 8 s.
    * @returns whether all of it is there; what is not stays on disk for the next start.
    */
-  close(): Promise<boolean> {
-    this.#closing ??= this.#close();
+  close(waitMs = closeWaitMs): Promise<boolean> {
+    this.#closing ??= this.#close(waitMs);
     return this.#closing;
   }
 
-  async #close(): Promise<boolean> {
+  async #close(waitMs: number): Promise<boolean> {
     await Promise.all(this.exchanges.map((exchange) => exchange.close()));
-    const complete = await this.recorder.close(closeWaitMs);
-    if (this.#options.store !== false) await noteEnds(this.#endsFile, this.recorder.ledger);
+    const complete = await this.recorder.close(waitMs);
+    const { logger, store } = this.#options;
+    try {
+      if (store !== false) await noteEnds(this.#endsFile, this.recorder.ledger);
+    } catch (error) {
+      logger.error({ error }, "where the feeds ended can't be noted: the next start asks the lake");
+    }
     this.#end.abort(new Error('the streamer was ended'));
     await Promise.all(this.#venues.map((venue) => venue.close()));
-    const { logger } = this.#options;
     if (!complete) logger.warn({}, 'not all of it is in the lake: the rest is on disk and follows at the next start');
     return complete;
   }

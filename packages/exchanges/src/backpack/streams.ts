@@ -1,6 +1,8 @@
 import type { Streams } from '../stream/streams.ts';
 import { polls, wholeBook } from './polls.ts';
 import { routes } from './routes.ts';
+import { scanBook } from './scan-book.ts';
+import { scanTrades } from './scan-trades.ts';
 import { sequencer } from './sequence.ts';
 import { topics } from './topics.ts';
 
@@ -11,6 +13,6 @@ export const streams: Streams = {
   books: { snapshot: wholeBook, order: 'sequence', sequencer },
   replays: { events: [], states: [] },
   tradeIdsAreConsecutive: true,
-  scan: {},
+  scan: { trades: scanTrades, books: scanBook },
   polls,
 };

@@ -1,6 +1,8 @@
 import type { Streams } from '../stream/streams.ts';
 import { polls } from './polls.ts';
 import { routes } from './routes.ts';
+import { scanBook } from './scan-book.ts';
+import { scanTrades } from './scan-trades.ts';
 import { BybitSequencer } from './sequencer.ts';
 import { topics } from './topics.ts';
 
@@ -11,6 +13,6 @@ export const streams: Streams = {
   books: { snapshot: null, order: 'time', sequencer: () => new BybitSequencer() },
   replays: { events: [], states: ['book_deltas', 'tickers'] },
   tradeIdsAreConsecutive: false,
-  scan: {},
+  scan: { trades: scanTrades, books: scanBook },
   polls,
 };

@@ -14,18 +14,18 @@ const comma = 0x2c;
 /** Scans one side of a book, `[["price","size"],…]`, and hands over its levels. */
 export function scanLevels(at: number, isBid: boolean, sink: BookSink): number {
   if (bytes[at] !== openBracket) return nowhere;
-  if (bytes[at + 1] === closeBracket) return at + 2;
-  let next = at;
-  do {
-    if (bytes[next + 1] !== openBracket) return nowhere;
-    next = scanDecimal(next + 2, price);
+  if (bytes[at + 1] !== openBracket) return bytes[at + 1] === closeBracket ? at + 2 : nowhere;
+  let next = at + 2;
+  for (;;) {
+    next = scanDecimal(next, price);
     if (bytes[next] !== comma) return nowhere;
     next = scanDecimal(next + 1, size);
-    if (bytes[next] !== closeBracket) return nowhere;
     sink.level(isBid, numberIn(price), numberIn(size));
-    next += 1;
-  } while (bytes[next] === comma);
-  return bytes[next] === closeBracket ? next + 1 : nowhere;
+    if (bytes[next] !== closeBracket) return nowhere;
+    if (bytes[next + 1] === closeBracket) return next + 2;
+    if (bytes[next + 1] !== comma || bytes[next + 2] !== openBracket) return nowhere;
+    next += 3;
+  }
 }
 
 /** Finds the end of one side of a book: the first `]]`, or `[]`. Its levels are left for later. */

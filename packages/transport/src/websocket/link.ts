@@ -296,9 +296,8 @@ export class Link {
     const again = silent.filter(({ step, certain: sure }) => step === 0 || !sure).map(({ topic }) => topic);
     const lost = certain.filter(({ step }) => step > 0).map(({ topic }) => topic);
     const furthest = Math.max(0, ...certain.map(({ step }) => step));
-    for (const { topic, certain: sure, step } of silent) {
-      if (sure) topic.step = Math.max(topic.step, step + 1);
-      else topic.doubts++;
+    for (const { topic, step } of silent) {
+      topic.step = Math.max(topic.step, step + 1);
       topic.actedAt = now;
     }
     const tell = (step: WatchdogStep, topics: readonly Topic[]) =>

@@ -40,8 +40,6 @@ export class Topic {
   interruption: Interruption | null;
   /** How far the watchdog has gone: 0 = all is well. */
   step = 0;
-  /** How often it was asked for again on a mere suspicion. */
-  doubts = 0;
   /** When the watchdog last did something about it. */
   actedAt = 0;
   /** How often the venue closed the connection when asked for it; null = never. Suspects are asked for last. */

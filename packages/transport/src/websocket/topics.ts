@@ -72,7 +72,6 @@ export class Topics {
     const { interruption, rhythm } = topic;
     topic.lastData = at;
     topic.step = 0;
-    topic.doubts = 0;
     if (rhythm === null) {
       if (interruption !== null) this.#resumed(topic, at, at, connection);
       return;

@@ -52,7 +52,7 @@ export function silentTopics(options: WatchOptions): Silent[] {
   }
   const mute = muteChannels(asked, options);
   return asked.flatMap((topic): Silent[] => {
-    const { rhythm, subscription, interruption, step, doubts } = topic;
+    const { rhythm, subscription, interruption, step } = topic;
     const channelStep = rhythm === null ? undefined : mute.get(subscription.channel);
     if (isOutOfRhythm(topic, options)) return [{ topic, certain: true, scope: 'topic', step: channelStep ?? step }];
     if (channelStep !== undefined) return [{ topic, certain: true, scope: 'channel', step: channelStep }];
@@ -60,7 +60,7 @@ export function silentTopics(options: WatchOptions): Silent[] {
     if (rhythm === null || rhythm.deadline(least) !== null) return [];
     // Asking again for a feed that lives may cost a message of it: only what has brought nothing here is asked for again.
     if (interruption === null && (options.connection.flows.get(topic.name)?.lastData ?? null) !== null) return [];
-    const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** (step + doubts));
+    const late = silenceOf(topic, options) >= Math.min(day, least * unknownFactor * 2 ** step);
     return late ? [{ topic, certain: false, scope: 'topic', step }] : [];
   });
 }

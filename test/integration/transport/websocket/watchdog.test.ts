@@ -112,6 +112,26 @@ test('a topic that never comes back costs less and less, and its siblings nothin
   expect(t.all('interrupted')).toEqual([]);
 });
 
+test('nor does it cost more when the whole connection stalls meanwhile', async () => {
+  await using venue = await startStreamVenue({
+    answer: (client, frame) => {
+      ack(client, frame);
+      client.topics.delete('gone');
+    },
+  });
+  await using t = testSession([venue.url], { subscriptions: [book('a'), book('gone', 10_000)] });
+  await begin(t, venue);
+  await live(t, venue, 350, { a: 5 });
+  const alarms = t.all('watchdog').length;
+  expect(alarms).toBe(7);
+  await live(t, venue, 31);
+  await live(t, venue, 100, { a: 5 });
+  // The connection is at its first alarm; the topic is where it was.
+  expect(t.all('watchdog').slice(alarms)).toMatchObject([
+    { step: 'resubscribe', topics: [{ topic: 'a' }, { topic: 'gone' }] },
+  ]);
+});
+
 test('quiet trades are no alarm, trades out of rhythm are, in due time', async () => {
   await using venue = await startStreamVenue();
   const subscriptions: Subscription[] = [book('a'), ...['busy', 'other', 'quiet', 'never'].map((name) => trades(name))];
