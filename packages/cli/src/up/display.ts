@@ -29,7 +29,7 @@ export class Display {
     const { level, format } = config.log;
     const stream = terminal === stderr && this.#view !== null ? this.#view : stderr;
     this.logger = createLogger({
-      level,
+      level: quiet && level === 'info' ? 'warn' : level,
       format: format === 'auto' ? (terminalOf(stderr) === null ? 'json' : 'text') : format,
       stream: { write: (line) => void stream.write(line) },
     });

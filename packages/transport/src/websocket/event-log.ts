@@ -1,8 +1,10 @@
 import type { Logger, LogLevel } from '@feedlake/telemetry';
 import { utcTime } from '../utc-time.ts';
-import type { SessionEvent } from './events.ts';
+import type { Cause, SessionEvent } from './events.ts';
 
 const excerptLength = 120;
+/** Interruptions that are our own doing. */
+const expected: readonly Cause[] = ['resubscribe', 'shutdown'];
 
 type Line = readonly [level: Exclude<LogLevel, 'silent'>, message: string];
 
@@ -29,7 +31,7 @@ function lineOf(event: SessionEvent): Line {
       return ['warn', `the venue refuses ${some(event.topics)}, left out: ${event.fault.message}`];
     case 'interrupted':
       return [
-        event.cause === 'resubscribe' ? 'debug' : 'warn',
+        expected.includes(event.cause) ? 'debug' : 'warn',
         `no data (${event.cause}) of ${some(event.topics.map(({ topic }) => topic))}`,
       ];
     case 'resumed':
