@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Spool } from '@feedlake/lake';
-import type { DatasetName } from '@feedlake/schema';
+import type { AnyRow, DatasetName } from '@feedlake/schema';
 import { openInterest } from './lake.ts';
 import { at, trade } from './rows.ts';
 import { comparable, openSpool } from './spool-lake.ts';
@@ -43,7 +43,12 @@ export function addSome(spool: Spool, round: number): string[] {
 }
 
 /** A segment as its writer leaves it after so many flushes, each with a note: ended, or as by a crash. */
-export async function writtenSegment(options: { flushes: number; end: boolean }): Promise<{
+export async function writtenSegment(options: {
+  flushes: number;
+  end: boolean;
+  /** Rows of the first flush besides. */
+  more?: { dataset: DatasetName; rows: readonly (AnyRow & { exchange: string })[] };
+}): Promise<{
   folder: string;
   path: string;
   /** The rows of each flush. */
@@ -51,6 +56,8 @@ export async function writtenSegment(options: { flushes: number; end: boolean })
 }> {
   const { spool, folder } = openSpool();
   const rounds: string[][] = [];
+  const { dataset, rows } = options.more ?? { dataset: 'raw', rows: [] };
+  for (const row of rows) spool.append(dataset, row.exchange, row);
   for (let round = 0; round < options.flushes; round += 1) {
     spool.note({ round });
     rounds.push(addSome(spool, round));

@@ -11,6 +11,7 @@ const binance = { symbols: ['BTC-USDT-PERP'], channels: ['trades', 'tickers'] };
 /** A workspace whose instance in the background, where one is left, ends with the test. */
 async function daemonWorkspace(settings = {}): Promise<Workspace> {
   const space = await streamingWorkspace({ binance }, settings);
+  change(space, (known) => ({ ...known, state_dir: join(space.folder, 'state') }));
   onTestFinished(() => {
     const record = read(space, 'instance.json');
     const pid = record === null ? process.pid : (JSON.parse(record) as { pid: number }).pid;
@@ -32,16 +33,22 @@ function read({ folder }: Workspace, name: string): string | null {
   }
 }
 
-const daemon = async (space: Workspace, ...args: string[]) => space.spawn(['daemon', ...args]).ended;
+const daemon = (space: Workspace, ...args: string[]) => space.feedlake(['daemon', ...args]);
 
 test('start, status, logs and stop: the same as up, in the background', async () => {
   const space = await daemonWorkspace();
-  expect(await daemon(space, 'status')).toMatchObject({ code: 1, stdout: 'none runs in state_dir state\n' });
-  expect(await daemon(space, 'stop')).toMatchObject({ code: 0, stdout: 'none runs in state_dir state\n' });
+  expect(await daemon(space, 'status')).toMatchObject({
+    code: 1,
+    stdout: `none runs in state_dir ${space.folder}/state\n`,
+  });
+  expect(await daemon(space, 'stop')).toMatchObject({
+    code: 0,
+    stdout: `none runs in state_dir ${space.folder}/state\n`,
+  });
 
   const started = await daemon(space, 'start');
   expect(started.code).toBe(0);
-  const words = /^process (\d+) runs, (http:\/\/127\.0\.0\.1:\d+)\/health; its log is state\/daemon\.log\n$/;
+  const words = /^process (\d+) runs, (http:\/\/127\.0\.0\.1:\d+)\/health; its log is .*\/state\/daemon\.log\n$/;
   const [, pid, url] = words.exec(started.stdout) ?? [];
   expect(started.stdout).toMatch(words);
   expect(await daemon(space, 'start')).toMatchObject({
@@ -49,7 +56,9 @@ test('start, status, logs and stop: the same as up, in the background', async ()
     stdout: `process ${pid} runs, ${url}/health, and did before\n`,
   });
 
-  await eventually(async () => (await daemon(space, 'status')).code === 0, 'a status of ok');
+  const flows = async () => (await daemon(space, 'status')).stdout.match(/flowing/g)?.length === 2;
+  await eventually(flows, 'flowing feeds');
+  expect((await daemon(space, 'status')).code).toBe(0);
   const { stdout } = await daemon(space, 'status');
   expect(stdout).toMatch(new RegExp(`^ok: process ${pid}\nfeedlake [\\d.]+  writer main  up `));
   expect(stdout).toMatch(/\nbinance +trades +flowing +1 /);

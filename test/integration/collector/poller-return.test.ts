@@ -1,5 +1,6 @@
 import { second } from '@feedlake/schema';
 import { expect, test } from 'vitest';
+import { startRestFront } from '../../support/rest-front.ts';
 import { start } from '../../support/simulated.ts';
 import { type Polled, polled, resolved } from './poller-fixture.ts';
 
@@ -54,12 +55,14 @@ test.each(venues)('%s: from stream to polls and back, nothing is lost and nothin
   const [[from, to] = [0, 0], ...others] = trades.covered;
   expect(others).toEqual([]);
   expect(to).toBeGreaterThan(680);
-  const ids = (await t.rows('trades')).map(({ trade_id }) => trade_id);
-  expect(new Set(ids).size).toBe(ids.length);
-  const told = [...toldTrades(t)].flatMap(([trade, time]) => (time > from && time < to - 1 ? [trade] : []));
-  expect(told.length).toBeGreaterThan(200);
-  expect(told.filter((trade) => !ids.includes(trade))).toEqual([]);
-  if (newest !== null) expect(ids.filter((trade) => !toldTrades(t).has(trade))).toEqual([]);
+  const stored = (await t.rows('trades')).map(({ trade_id }) => trade_id);
+  const ids = new Set(stored);
+  expect(ids.size).toBe(stored.length);
+  const told = toldTrades(t);
+  const owed = [...told].flatMap(([trade, time]) => (time > from && time < to - 1 ? [trade] : []));
+  expect(owed.length).toBeGreaterThan(200);
+  expect(owed.filter((trade) => !ids.has(trade))).toEqual([]);
+  if (newest !== null) expect(stored.filter((trade) => !told.has(trade))).toEqual([]);
 
   // Candles: each minute once, and final.
   const candles = await t.rows('candles');
@@ -73,9 +76,9 @@ test.each(venues)('%s: from stream to polls and back, nothing is lost and nothin
   const books = parts(await resolved(t, 'book_deltas', symbol));
   for (const gap of books.gaps) {
     const [, begin = '', end = '', cause = ''] = /^gap ([\d.]+)-([\d.]+) (.+)$/.exec(gap) ?? [];
-    expect(['start', 'disconnect', 'blocked']).toContain(cause);
+    expect(['start', 'disconnect', 'blocked', 'shutdown']).toContain(cause);
     expect(Number(end) - Number(begin)).toBeLessThan(id === 'hyperliquid' ? 6 : 3);
-    if (cause !== 'start') expect(Math.abs(Number(end) - fellBack)).toBeLessThan(2);
+    if (cause !== 'start' && cause !== 'shutdown') expect(Math.abs(Number(end) - fellBack)).toBeLessThan(2);
   }
   const details = (await t.rows('coverage')).filter(({ state }) => state === 'covered').map(({ detail }) => detail);
   expect(new Set(details)).toEqual(new Set(['stream', 'poll']));
@@ -84,4 +87,42 @@ test.each(venues)('%s: from stream to polls and back, nothing is lost and nothin
     expect(lines.filter((line) => line.startsWith(`${id}: no stream of ${dataset} (`)).length).toBe(1);
     expect(lines.filter((line) => line === `${id}: ${dataset} can be streamed again`).length).toBe(1);
   }
+});
+
+test('binance: tickers of which one route is refused are polled until it is back, beside what the other brings', async () => {
+  const t = await polled('binance', {
+    channels: ['tickers'],
+    symbols: ['BTCUSDT'],
+    rest: (simulator) =>
+      startRestFront(simulator.urls.binance, (target) =>
+        target === '/fapi/v1/ticker/price'
+          ? [{ symbol: 'BTCUSDT', price: '1.5', time: simulator.now() / 1000 }]
+          : undefined,
+      ),
+  });
+  await t.streaming();
+  await t.stream(10_000);
+  await t.simulator.faults.add({ kind: '451', match: /market.* websocket$/ });
+  await t.simulator.faults.add({ kind: 'close-all', match: '@markPrice' });
+  await t.fallenBack();
+  await t.stream(598_000);
+  expect(t.entry('tickers')?.kind).toBe('poll');
+  await t.simulator.faults.clear();
+  await t.stream(30_000);
+  expect(t.entry('tickers')?.kind).toBe('stream');
+  await t.close();
+  const rows = await t.rows('tickers');
+  const seconds = (column: 'mark_price' | 'bid_price' | 'last_price') =>
+    rows.filter((row) => row[column] != null).map(({ ts_recv }) => Math.floor((ts_recv - start) / second));
+  // Best prices never rest; mark prices are not polled; last prices are.
+  expect(new Set(seconds('bid_price')).size).toBeGreaterThan(600);
+  expect(seconds('mark_price').some((at) => at > 20 && at < 600)).toBe(false);
+  expect(seconds('last_price').filter((at) => at > 20 && at < 600).length).toBeGreaterThan(100);
+  const gaps = (await resolved(t, 'tickers', 'BTC-USDT-PERP')).filter((line) => line.startsWith('gap'));
+  expect(gaps.filter((gap) => !/ (start|disconnect|blocked)$/.test(gap))).toEqual([]);
+  const kinds = (await t.rows('coverage'))
+    .filter(({ state }) => state === 'covered')
+    .sort((a, b) => a.from_time - b.from_time)
+    .map(({ detail }) => detail);
+  expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual(['stream', 'poll', 'stream']);
 });

@@ -158,12 +158,14 @@ describe('a segment', () => {
     });
     add(spool, 2);
     await expect(spool.end()).rejects.toMatchObject({ name: 'StoreError' });
+    add(spool, 3);
+    await expect(spool.flush()).rejects.toMatchObject({ name: 'StoreError' });
     expect(closed).toEqual([]);
     rmSync(folder);
-    add(spool, 3);
+    add(spool, 4);
     await spool.flush();
     const { leftovers } = await leftoverSegments(folder);
-    expect(leftovers.map((one) => [one.notes, idsIn(one)])).toEqual([[[{ kind: 'first' }], ['3']]]);
+    expect(leftovers.map((one) => [one.notes, idsIn(one)])).toEqual([[[{ kind: 'first' }], ['4']]]);
     await spool.end();
   });
 

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -53,20 +52,11 @@ export async function daemonStart(context: Context, global: GlobalOptions, optio
       stdio: ['ignore', file.fd, file.fd],
     },
   );
-  const ended = once(child, 'exit');
-  let isOver = false;
-  void ended.then(
-    () => {
-      isOver = true;
-    },
-    () => {
-      isOver = true;
-    },
-  );
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
   child.unref();
   await file.close();
   const found = await eventually(startMs, context.signal, async () => {
-    if (isOver) return 'over' as const;
+    if (isOver()) return 'over' as const;
     const record = await readInstance(stateDir);
     const url = record?.pid === child.pid ? (record?.health ?? null) : null;
     return url !== null && (await askHealth(url)) !== null ? record : null;
@@ -76,7 +66,7 @@ export async function daemonStart(context: Context, global: GlobalOptions, optio
     return exitCode.ok;
   }
   context.complain(
-    isOver ? 'it ended right after its start; the end of its log:' : `it does not answer yet; the end of ${log}:`,
+    isOver() ? 'it ended right after its start; the end of its log:' : `it does not answer yet; the end of ${log}:`,
   );
   context.complain((await lastLines(log, lastWords, from)).text.trimEnd());
   return exitCode.failed;

@@ -2,29 +2,32 @@ import type { BookSink } from '../stream/hot.ts';
 import { message, nowhere } from './message.ts';
 import { numberIn, ownSlots, scanDecimal } from './number.ts';
 
-const { bytes } = message;
+const { bytes, view } = message;
 
 const price = ownSlots;
 const size = ownSlots + 1;
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const quote = 0x22;
+const nextLevel = 0x225b2c5d;
+const lastLevel = 0x5d5d;
 const comma = 0x2c;
 
 /** Scans one side of a book, `[["price","size"],…]`, and hands over its levels. */
 export function scanLevels(at: number, isBid: boolean, sink: BookSink): number {
   if (bytes[at] !== openBracket) return nowhere;
-  if (bytes[at + 1] !== openBracket) return bytes[at + 1] === closeBracket ? at + 2 : nowhere;
-  let next = at + 2;
+  if (bytes[at + 1] === closeBracket) return at + 2;
+  if (bytes[at + 1] !== openBracket || bytes[at + 2] !== quote) return nowhere;
+  let next = at + 3;
   for (;;) {
     next = scanDecimal(next, price);
-    if (bytes[next] !== comma) return nowhere;
-    next = scanDecimal(next + 1, size);
+    if (bytes[next] !== comma || bytes[next + 1] !== quote) return nowhere;
+    next = scanDecimal(next + 2, size);
     sink.level(isBid, numberIn(price), numberIn(size));
-    if (bytes[next] !== closeBracket) return nowhere;
-    if (bytes[next + 1] === closeBracket) return next + 2;
-    if (bytes[next + 1] !== comma || bytes[next + 2] !== openBracket) return nowhere;
-    next += 3;
+    const end = view.getInt32(next, true);
+    if (end !== nextLevel) return (end & 0xffff) === lastLevel ? next + 2 : nowhere;
+    next += 4;
   }
 }
 

@@ -29,41 +29,38 @@ const point = 0x2e;
 const zero = 0x30;
 
 /**
- * Scans a decimal in quotes: without sign or exponent, without needless zeros in front, with digits on both sides of a
- * point, of at most 15 significant digits.
+ * Scans a decimal in quotes, from its first digit to the quote behind it: without sign or exponent, without needless
+ * zeros in front, with digits on both sides of a point, of at most 15 significant digits.
  */
 export function scanDecimal(at: number, slot: number): number {
-  if (bytes[at] !== quote) return nowhere;
-  const start = at + 1;
-  let digits = (bytes[start] as number) - zero;
+  let digits = (bytes[at] as number) - zero;
   if (digits >>> 0 > 9) return nowhere;
-  let next = start + 1;
+  let next = at + 1;
   let digit = (bytes[next] as number) - zero;
   if (digits !== 0) {
     while (digit >>> 0 <= 9) {
-      digits = (Math.imul(digits, 10) + digit) | 0;
+      digits = (digits * 10 + digit) | 0;
       next += 1;
       digit = (bytes[next] as number) - zero;
     }
   }
-  let count = next - start;
+  // Nine digits fit into 32 bits.
+  let most = 9;
   let decimals = 0;
   if (digit === point - zero) {
-    next += 1;
-    const first = next;
-    digit = (bytes[next] as number) - zero;
-    while (digit >>> 0 <= 9) {
-      digits = (Math.imul(digits, 10) + digit) | 0;
+    const first = next + 1;
+    do {
       next += 1;
       digit = (bytes[next] as number) - zero;
-    }
+      if (digit >>> 0 > 9) break;
+      digits = (digits * 10 + digit) | 0;
+    } while (true);
+    most = 10;
     decimals = next - first;
     if (decimals === 0) return nowhere;
-    count += decimals;
   }
   if (digit !== quote - zero) return nowhere;
-  // Nine digits fit into 32 bits.
-  if (count > 9) return readLong(start, next, decimals, slot);
+  if (next - at > most) return readLong(at, next, decimals, slot);
   values[slot] = digits / (powersOfTen[decimals] as number);
   return next + 1;
 }

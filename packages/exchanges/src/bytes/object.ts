@@ -77,7 +77,7 @@ export function scanObject(at: number, shape: Shape, name: Uint8Array, sink: Boo
     seen |= bit;
     const kind = table[member + atKind] as number;
     if (kind === whole) next = scanWhole(next, slot);
-    else if (kind === decimal) next = scanDecimal(next, slot);
+    else if (kind === decimal) next = bytes[next] === 0x22 ? scanDecimal(next + 1, slot) : nowhere;
     else if (kind === ofInstrument) next = scanName(next, name);
     else {
       starts[slot] = next;

@@ -62,7 +62,7 @@ export type SessionEvent = { readonly at: number } /** `simulated`: the host say
   | { readonly kind: 'interrupted'; readonly cause: Cause; readonly topics: readonly Since[] }
   /**
    * The first message after an interruption, or the very first; of a sparse topic also what else shows that it is there
-   * again, from the time on that its subscription was heeded. The cause may have become plainer meanwhile.
+   * again, from the first data of the connection after its subscription was heeded. The cause may have become plainer meanwhile.
    */
   | {
       readonly kind: 'resumed';

@@ -34,7 +34,7 @@ export function leftBehind(topics: readonly Topic[], next: Connection | null): T
   return topics.filter(({ name, rhythm, proven }) => {
     const flow = next?.flows.get(name);
     if (rhythm === null) return (flow?.lastData ?? null) === null;
-    return (flow?.heededFrom ?? Number.POSITIVE_INFINITY) > (proven ?? 0);
+    return (flow?.shownFrom ?? Number.POSITIVE_INFINITY) > (proven ?? 0);
   });
 }
 
@@ -53,10 +53,10 @@ function isMissing({ name, subscription, rhythm }: Topic, { old, next, now }: Pa
   return before > (next.flows.get(name)?.heededFrom ?? now) + allowance;
 }
 
-/** Nothing of a sparse topic can be lost: the old connection has brought something after the new one was heeded. */
+/** Nothing of a sparse topic can be lost: the old connection has brought something after the new one was seen to have it. */
 function isSeamless({ name, rhythm, interruption }: Topic, { old, next }: Pair): boolean {
   if (rhythm === null || interruption !== null) return true;
-  const from = next.flows.get(name)?.heededFrom ?? null;
+  const from = next.flows.get(name)?.shownFrom ?? null;
   return from !== null && (old.lastData ?? 0) >= from + allowance;
 }
 

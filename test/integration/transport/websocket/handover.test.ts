@@ -128,6 +128,33 @@ test('the old connection dies after the new one is heeded: nothing is missing', 
   expect(t.session.stats().topics.quiet?.proven).toBe(t.clock.now() - 0.5 * second);
 });
 
+test('a new connection that accepts everything and sends nothing for a while has nothing before its first data', async () => {
+  let mute: Client | null = null;
+  await using venue = await startStreamVenue({
+    answer: (client, frame) => {
+      ack(client, frame);
+      if (venue.clients.length === 1) return;
+      mute = client;
+      client.topics.clear();
+    },
+  });
+  await using t = testSession([venue.url], { timeouts, subscriptions });
+  await begin(t, venue);
+  await live(t, venue, age + 1, { a: 1, t: 2 });
+  await until(() => mute !== null, 'the second connection');
+  await live(t, venue, 5, { a: 1 });
+  const from = t.clock.now();
+  venue.clients[0]?.socket.terminate();
+  await t.event('disconnected');
+  await live(t, venue, 5);
+  for (const { topic } of subscriptions) venue.client.topics.add(topic);
+  await live(t, venue, 1, { a: 1 });
+  const to = t.clock.now();
+  await live(t, venue, 1, { a: 1 });
+  const gap = { cause: 'disconnect', from, to };
+  expect(t.all('resumed').slice(3)).toMatchObject(['a', 't', 'quiet'].map((topic) => ({ topic, ...gap })));
+});
+
 test('a connection that was dead without a sign when its replacement came: the trades of that time are missing', async () => {
   await using venue = await startStreamVenue();
   await using t = testSession([venue.url], { timeouts, subscriptions });

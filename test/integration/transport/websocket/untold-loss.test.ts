@@ -7,25 +7,33 @@ import { ack, type Client, type StreamVenue, startStreamVenue, streamRules } fro
 const sparse = ['t', 'u'];
 const limits = { ...streamRules().limits, topicsPerFrame: 1 };
 
-/** A venue that takes its time to heed subscriptions, and whose connections can die without a sign. */
+/**
+ * A venue that takes its time to heed subscriptions, or to send anything at all after it has accepted them, and whose
+ * connections can die without a sign.
+ */
 async function slowVenue() {
-  let delayMs = 0;
+  let manner: { readonly ms: number; readonly of: 'answers' | 'data' } = { ms: 0, of: 'answers' };
+  /** How each client is treated, from its first frame on: whether it gets data does not depend on the topic. */
+  const manners = new Map<Client, typeof manner & { readonly since: number }>();
   const dead = new Set<Client>();
   const late: { readonly at: number; readonly heed: () => void }[] = [];
   let now = () => 0;
   const venue = await startStreamVenue({
     answer: (client, frame) => {
       if (dead.has(client)) client.topics.clear();
-      else if (frame.op === 'unsubscribe' || delayMs === 0) ack(client, frame);
-      else {
-        for (const topic of frame.topics) client.topics.delete(topic);
-        const heed = () => {
-          if (dead.has(client)) return;
-          for (const topic of frame.topics) client.topics.add(topic);
-          ack(client, frame);
-        };
-        late.push({ at: now() + delayMs * 1000, heed });
-      }
+      const { since, ms, of } = manners.get(client) ?? { since: now(), ...manner };
+      manners.set(client, { since, ms, of });
+      const at = (of === 'answers' ? now() : since) + ms * 1000;
+      const isLate = frame.op === 'subscribe' && at > now();
+      if (!isLate || of === 'data') ack(client, frame);
+      if (!isLate) return;
+      for (const topic of frame.topics) client.topics.delete(topic);
+      const heed = () => {
+        if (dead.has(client)) return;
+        for (const topic of frame.topics) client.topics.add(topic);
+        if (of === 'answers') ack(client, frame);
+      };
+      late.push({ at, heed });
     },
   });
   return {
@@ -33,8 +41,9 @@ async function slowVenue() {
     setClock: (clock: () => number) => {
       now = clock;
     },
-    setDelay: (ms: number) => {
-      delayMs = ms;
+    /** How clients are treated that come from now on. */
+    treat: (next: typeof manner) => {
+      manner = next;
     },
     heedDue: () => {
       for (const one of late.filter(({ at }) => at <= now())) {
@@ -83,10 +92,15 @@ const flow = fc.record({
   every: fc.constantFrom(1, 3),
   topics: fc.subarray(sparse),
 });
+const delay = fc.record({
+  kind: fc.constant('delay' as const),
+  ms: fc.constantFrom(0, 1_500, 4_000),
+  of: fc.constantFrom('answers' as const, 'data' as const),
+});
 const action = fc.oneof(
   { weight: 6, arbitrary: flow },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('cut' as const, 'die' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delay' as const), ms: fc.constantFrom(0, 1_500, 4_000) }) },
+  { weight: 1, arbitrary: delay },
 );
 
 test('whatever happens to connections, no sparse message is lost outside of the gaps that are told', async () => {
@@ -105,7 +119,7 @@ test('whatever happens to connections, no sparse message is lost outside of the 
       const sent: { topic: string; text: string; at: number }[] = [];
       for (const one of actions) {
         const [client] = venue.connected;
-        if (one.kind === 'delay') slow.setDelay(one.ms);
+        if (one.kind === 'delay') slow.treat(one);
         else if (one.kind === 'cut') client?.socket.terminate();
         else if (one.kind === 'die' && client !== undefined) slow.die(client);
         for (let half = 1; one.kind === 'flow' && half <= 2 * one.seconds; half++) {

@@ -1,6 +1,6 @@
 import type { DatasetName } from '@feedlake/schema';
-import { type FaultRule, type VenueId, venueIds } from '@feedlake/simulator';
-import { describe, expect, test } from 'vitest';
+import type { FaultRule, VenueId } from '@feedlake/simulator';
+import { expect, test } from 'vitest';
 import { type Comparison, compare } from './compare.ts';
 import { Recording } from './recording.ts';
 
@@ -61,7 +61,8 @@ const faults: readonly Fault[] = [
   { name: 'acks and then silence', rule: { kind: 'ack-then-silence' }, lasts: 90, longest: 140 },
 ];
 
-describe.each(venueIds)('%s', (venue) => {
+/** What goes wrong with the streams of a venue, and what its lake says of it: a file for each venue, so that they run side by side. */
+export function testFaultsOf(venue: VenueId): void {
   test.each(faults)('$name', async ({ rule, lasts, longest, blind }) => {
     await using recording = await Recording.start({ venue, channels: [...channels] });
     await recording.pass(25);
@@ -78,7 +79,7 @@ describe.each(venueIds)('%s', (venue) => {
       check(found, `${venue} ${dataset}`, blind?.[venue]?.includes(dataset) ?? false, longest);
     }
   });
-});
+}
 
 function check(found: Comparison, what: string, isBlind: boolean, longest: number): void {
   expect(found.owed, `${what}: something was owed`).toBeGreaterThan(0);

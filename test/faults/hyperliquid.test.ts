@@ -1,0 +1,3 @@
+import { testFaultsOf } from './stream-faults.ts';
+
+testFaultsOf('hyperliquid');
