@@ -24,6 +24,8 @@ export interface RecordingOptions {
   readonly channels: Channels;
   readonly streams?: SimulatorOptions['streams'];
   readonly config?: ConfigInput;
+  /** Where the spool is kept. Default: beside the lake. */
+  readonly stateFolder?: string;
 }
 
 /** How far the clock goes at once, in milliseconds: what is sent meanwhile is received at the end of it. */
@@ -90,7 +92,7 @@ export class Recording {
     const code: ConfigInput = {
       ...more,
       lake: `${this.folder}/lake`,
-      state_dir: `${this.folder}/state`,
+      state_dir: this.#options.stateFolder ?? `${this.folder}/state`,
       exchanges: { [venue]: exchange },
     };
     const { config } = loadConfig({ environment: {}, folder: this.folder, code, extensions: nativeOptions });

@@ -82,7 +82,9 @@ export function statusOf({ live, ready, problems, feeds, schedules }: HealthRepo
   const silent = feeds.filter(({ state }) => dead.has(state)).length;
   if (!live || problems.length > 0 || (silent > 0 && silent === feeds.length)) return 'failing';
   const behind = schedules.some(({ last_result }) => last_result !== null && last_result !== 'done');
-  return ready && silent === 0 && !behind ? 'ok' : 'degraded';
+  // A feed that flows may still lack some of its symbols, and says why.
+  const lacks = feeds.some(({ cause }) => cause !== null);
+  return ready && silent === 0 && !behind && !lacks ? 'ok' : 'degraded';
 }
 
 const times: ReadonlySet<string> = new Set(['since', 'last_slot', 'next', 'last_written']);

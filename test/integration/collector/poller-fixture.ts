@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readCoverage, resolveCoverage, Streamer } from '@feedlake/collector';
 import { type ConfigInput, loadConfig } from '@feedlake/config';
 import { nativeAdapters, nativeOptions, type StreamedDataset } from '@feedlake/exchanges';
@@ -91,6 +92,18 @@ export async function polled(id: VenueId, options: PolledOptions) {
   };
   const allPolled = () =>
     entries().length > 0 && entries().every((entry) => !isPollable(entry) || entry.kind === 'poll');
+  /** Waits for something; time goes on by little where sockets have nothing more to bring. */
+  const patiently = async (holds: () => boolean, what: string) => {
+    for (let tries = 0; tries < 1_000; tries += 1) {
+      for (let turn = 0; turn < 300; turn += 1) {
+        if (holds()) return;
+        await setImmediate();
+      }
+      await clock.advance(100);
+      await simulator.advance(0);
+    }
+    throw new Error(`${what} did not happen`);
+  };
   return {
     id,
     simulator,
@@ -106,28 +119,18 @@ export async function polled(id: VenueId, options: PolledOptions) {
     /** Waits until everything that can be polled is; time stands still. */
     begun: () => until(allPolled, 'the first polls'),
     /** Waits until everything is streamed. */
-    async streaming() {
-      const isWhole = () =>
-        entries().length > 0 && entries().every(({ kind, gaps }) => kind === 'stream' && gaps.size === 0);
-      for (let tries = 0; !isWhole(); tries += 1) {
-        if (tries > 2_000) throw new Error('not everything is streamed');
-        await clock.advance(100);
-        await simulator.advance(0);
-      }
-    },
+    streaming: () =>
+      patiently(
+        () => entries().length > 0 && entries().every(({ kind, gaps }) => kind === 'stream' && gaps.size === 0),
+        'streaming',
+      ),
     /** Ends all connections, and refuses new ones until the simulator's faults are cleared. */
     async block() {
       await simulator.faults.add({ kind: '451', match: / websocket$/ });
       await simulator.faults.add({ kind: 'close-all' });
     },
-    /** The same, where time has to go on for that. */
-    async fallenBack() {
-      for (let tries = 0; !allPolled(); tries += 1) {
-        if (tries > 2_000) throw new Error('not everything is polled');
-        await clock.advance(100);
-        await new Promise(setImmediate);
-      }
-    },
+    /** Waits until everything that can be polled is, where time has to go on for that. */
+    fallenBack: () => patiently(allPolled, 'falling back to polls'),
     /** What the venue has stated of a dataset. */
     tellings: (dataset: DatasetName, symbol?: string) =>
       told.filter((one) => one.dataset === dataset && (symbol === undefined || one.symbol === symbol)),
@@ -159,13 +162,7 @@ export async function polled(id: VenueId, options: PolledOptions) {
       }
     },
     /** Waits until polls that failed come through again. */
-    async recovered() {
-      for (let tries = 0; entries().some(({ gaps }) => gaps.has('rest')); tries += 1) {
-        if (tries > 1000) throw new Error('polls go on failing');
-        await clock.advance(1_000);
-        await new Promise(setImmediate);
-      }
-    },
+    recovered: () => patiently(() => entries().every(({ gaps }) => !gaps.has('rest')), 'the end of the failures'),
     /** Starts it again, as the same writer. */
     async restart(downMs: number) {
       await streamer.close();

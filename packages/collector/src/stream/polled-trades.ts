@@ -9,15 +9,15 @@ export interface PolledTrades {
   readonly fresh: readonly AnyRow[];
   /** Whether all is in the reply since the last one; null where the numbers of trades tell that. */
   readonly isWhole: boolean | null;
-  /** Ids of the newest of them, for the next reply. */
-  readonly lastIds: ReadonlySet<string>;
+  /** Ids of the newest that are known by now, for the next reply; null = none came yet. */
+  readonly lastIds: ReadonlySet<string> | null;
 }
 
 /**
  * What of the trades in a reply, in the order they happened, may be new. Most venues give the newest so many of them,
  * some from before this start, or from longer ago than ids are remembered. These come before the first one that is known,
  * or before anything was owed; they are remembered, and not taken.
- * @param lastIds those of the reply before; null = there was none.
+ * @param lastIds those of the replies before; null = there was none.
  */
 export function polledTrades(
   intake: TradeIntake,
@@ -33,7 +33,7 @@ export function polledTrades(
   return {
     fresh: rows.slice(start),
     isWhole: isNumbered ? null : isEmpty ? start > 0 || rows.length === 0 : found >= 0,
-    lastIds: new Set(rows.slice(-mostIds).map(idOf)),
+    lastIds: rows.length === 0 ? lastIds : new Set(rows.slice(-mostIds).map(idOf)),
   };
 }
 

@@ -3,28 +3,23 @@ import { byteAt } from '../bytes/message.ts';
 
 const envelope = literal('{"stream":"');
 
+/** By byte: 1 for those that the name of an instrument has in the name of a stream. */
+const nameParts = new Uint8Array(256);
+for (const part of Buffer.from('abcdefghijklmnopqrstuvwxyz0123456789_')) nameParts[part] = 1;
+
 /**
  * Scans the envelope of a message, `{"stream":"btcusdt@…`, up to this part of the stream's name, which begins with an
  * `@`. What is before it need not be looked at: events name their instrument themselves.
  */
 export function scanStream(kind: Literal): number {
   let next = scanLiteral(0, envelope);
-  while (isNamePart(byteAt(next))) next += 1;
+  while (nameParts[byteAt(next)] === 1) next += 1;
   return scanLiteral(next, kind);
-}
-
-/** Small letters, digits and `_`. */
-function isNamePart(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || isDigit(byte) || byte === 0x5f;
 }
 
 /** Scans digits, or none. */
 export function scanDigits(at: number): number {
   let next = at;
-  while (isDigit(byteAt(next))) next += 1;
+  while (byteAt(next) >= 0x30 && byteAt(next) <= 0x39) next += 1;
   return next;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }

@@ -40,3 +40,8 @@ export function byteAt(at: number): number {
 export function scanByte(at: number, byte: number): number {
   return bytes[at] === byte ? at + 1 : nowhere;
 }
+
+/** Four ASCII characters as the view gives them. */
+export function word(text: string): number {
+  return Buffer.from(text, 'latin1').readInt32LE();
+}

@@ -49,12 +49,11 @@ export function scanDecimal(at: number, slot: number): number {
   let decimals = 0;
   if (digit === point - zero) {
     const first = next + 1;
-    do {
-      next += 1;
+    for (next = first; ; next += 1) {
       digit = (bytes[next] as number) - zero;
       if (digit >>> 0 > 9) break;
       digits = (digits * 10 + digit) | 0;
-    } while (true);
+    }
     most = 10;
     decimals = next - first;
     if (decimals === 0) return nowhere;
@@ -104,8 +103,8 @@ export function scanWhole(at: number, slot: number): number {
   return next;
 }
 
-/** Scans a whole number of at most eight digits. */
-function scanShort(at: number, slot: number): number {
+/** Scans such a number of at most eight digits. */
+export function scanShort(at: number, slot: number): number {
   let next = at;
   let digits = 0;
   let digit = (bytes[next] as number) - zero;

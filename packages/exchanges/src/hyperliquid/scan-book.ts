@@ -1,22 +1,27 @@
 import { literal, scanLiteral } from '../bytes/literal.ts';
-import { byteAt, nowhere, place, scanByte } from '../bytes/message.ts';
-import { numberIn, ownSlots, scanDecimal, scanWhole } from '../bytes/number.ts';
+import { message, nowhere, place, scanByte, word } from '../bytes/message.ts';
+import { numberIn, ownSlots, scanDecimal, scanShort, scanWhole } from '../bytes/number.ts';
 import { scanName } from '../bytes/text.ts';
 import { isTime } from '../bytes/time.ts';
 import type { BookSink } from '../stream/hot.ts';
 
+const { bytes, view } = message;
+
 const ofBook = literal('{"channel":"l2Book","data":{"coin":');
 const toTime = literal(',"time":');
 const toLevels = literal(',"levels":[');
-const toPrice = literal('{"px":"');
-const toSize = literal(',"sz":"');
-const toCount = literal(',"n":');
 const toEnd = literal(']}}');
 const toFastEnd = literal('],"fast":true}}');
 const comma = 0x2c;
+const colon = 0x3a;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const closeBrace = 0x7d;
+
+/** `{"px":"`, `,"sz":"` and `,"n":`, the first two as words that overlap. */
+const [toPrice, ofPrice] = [word('{"px'), word('x":"')];
+const [toSize, ofSize] = [word(',"sz'), word('z":"')];
+const toOrders = word(',"n"');
 
 const time = ownSlots + 2;
 const price = ownSlots + 3;
@@ -40,15 +45,20 @@ export function scanBook(data: Uint8Array, symbol: Uint8Array, sink: BookSink): 
 
 /** Scans the levels of one side, `[{"px":"…","sz":"…","n":…},…]`, and hands them over. */
 function scanSide(at: number, isBid: boolean, sink: BookSink): number {
-  if (byteAt(at) !== openBracket) return nowhere;
-  if (byteAt(at + 1) === closeBracket) return at + 2;
+  if (bytes[at] !== openBracket) return nowhere;
+  if (bytes[at + 1] === closeBracket) return at + 2;
   let next = at;
   do {
-    next = scanDecimal(scanLiteral(next + 1, toPrice), price);
-    next = scanDecimal(scanLiteral(next, toSize), size);
-    next = scanByte(scanWhole(scanLiteral(next, toCount), orders), closeBrace);
-    if (next === nowhere) return nowhere;
+    next += 1;
+    if (view.getInt32(next, true) !== toPrice || view.getInt32(next + 3, true) !== ofPrice) return nowhere;
+    next = scanDecimal(next + 7, price);
+    if (view.getInt32(next, true) !== toSize || view.getInt32(next + 3, true) !== ofSize) return nowhere;
+    next = scanDecimal(next + 7, size);
+    if (view.getInt32(next, true) !== toOrders || bytes[next + 4] !== colon) return nowhere;
+    next = scanShort(next + 5, orders);
+    if (bytes[next] !== closeBrace) return nowhere;
     sink.level(isBid, numberIn(price), numberIn(size));
-  } while (byteAt(next) === comma);
+    next += 1;
+  } while (bytes[next] === comma);
   return scanByte(next, closeBracket);
 }

@@ -4,7 +4,7 @@ import { CandleFilter } from '../../../../packages/collector/src/stream/candle-f
 
 const minute = 60_000_000;
 
-function candle(open: number, close: string, closed: boolean): Row<'candles'> {
+function candle(open: number, close: string, closed: boolean, width = 60): Row<'candles'> {
   const common = {
     exchange: 'x',
     symbol: 'A-USDC-PERP',
@@ -15,7 +15,7 @@ function candle(open: number, close: string, closed: boolean): Row<'candles'> {
   };
   return {
     ...common,
-    interval_seconds: 60,
+    interval_seconds: width,
     open_time: open,
     open: '1',
     high: '2',
@@ -49,5 +49,29 @@ test('one that was interrupted is not called closed', () => {
   filter.take(candle(0, '1', false));
   filter.interrupted();
   expect(brief(filter.take(candle(minute, '5', false)))).toEqual([[0, '1', false]]);
+  expect(brief(filter.take(candle(2 * minute, '6', false)))).toEqual([[minute, '5', true]]);
+});
+
+test('one of which a later state has come after an interruption is closed like any other', () => {
+  const filter = new CandleFilter();
+  filter.take(candle(0, '1', false));
+  filter.interrupted();
+  filter.take(candle(0, '2', false));
+  expect(brief(filter.take(candle(minute, '5', false)))).toEqual([[0, '2', true]]);
+});
+
+test('an interruption is one of every width', () => {
+  const filter = new CandleFilter();
+  filter.take(candle(0, '1', false));
+  filter.take(candle(0, '1', false, 300));
+  filter.interrupted();
+  expect(brief(filter.take(candle(5 * minute, '5', false)))).toEqual([[0, '1', false]]);
+  expect(brief(filter.take(candle(5 * minute, '5', false, 300)))).toEqual([[0, '1', false]]);
+});
+
+test('one that comes closed after the next has begun is let through, and the next goes on', () => {
+  const filter = new CandleFilter();
+  filter.take(candle(minute, '5', false));
+  expect(brief(filter.take(candle(0, '3', true)))).toEqual([[0, '3', true]]);
   expect(brief(filter.take(candle(2 * minute, '6', false)))).toEqual([[minute, '5', true]]);
 });

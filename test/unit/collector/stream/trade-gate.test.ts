@@ -73,3 +73,10 @@ test('whatever order numbers come in, each that came is let through once', () =>
     }),
   );
 });
+
+test('a hole after trades that were only remembered begins with these', () => {
+  const { take, gate, rows } = flowing(true);
+  gate.remember('5', 3);
+  expect([gate.isEmpty, take(7, 9)]).toEqual([false, true]);
+  expect(told(rows).at(-1)).toBe('gap 3-9 sequence 6..6');
+});
