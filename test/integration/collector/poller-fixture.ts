@@ -33,7 +33,10 @@ const step = 5_000;
 
 export type Polled = Awaited<ReturnType<typeof polled>>;
 
-/** A simulated exchange and a streamer that polls it, with one clock that goes only when it is told to. */
+/**
+ * A simulated exchange and a streamer that polls it, with one clock that goes only when it is told to. Attempts to connect
+ * are counted per exchange in the process: in one file, an exchange is streamed from in one test alone.
+ */
 export async function polled(id: VenueId, options: PolledOptions) {
   const clock = new ManualClock(start);
   const simulator = await startSimulator({ seed: 7, symbols: 60, now: () => clock.now(), ...options.simulator });

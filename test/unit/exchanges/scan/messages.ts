@@ -180,7 +180,9 @@ const hyperliquidTrades = hyperliquidName.chain((symbol) =>
     })),
 );
 
-const side = fc.array(members({ px: decimal, sz: decimal, n: whole }).map(written), { maxLength: 20 });
+const side = fc.array(members({ px: decimal, sz: decimal, n: fc.nat(99_999_999).map(String) }).map(written), {
+  maxLength: 20,
+});
 
 const hyperliquidBook = fc
   .tuple(hyperliquidName, ms, side, side, fc.boolean())
