@@ -77,7 +77,8 @@ export class Ledger {
   interrupted(entry: LedgerEntry, part: string, from: number, cause: string): void {
     const open = entry.gaps.get(part);
     if (open !== undefined) {
-      if (isVague(open.cause)) entry.gaps.set(part, { from: Math.min(open.from, from), cause });
+      const plainer = isVague(open.cause) ? cause : open.cause;
+      entry.gaps.set(part, { from: Math.min(open.from, from), cause: plainer });
       return;
     }
     this.#end(entry, from);
