@@ -13,7 +13,7 @@ import { segmentEnding } from './spool.ts';
 export interface Leftover {
   readonly path: string;
   readonly head: SegmentHead;
-  /** Its writer ended it: it lacks nothing. */
+  /** Its writer ended it: what it lacks is accounted for. */
   readonly ended: boolean;
   /** When it was last written to, in microseconds: nothing in it was received later. */
   readonly modified: number;
@@ -50,15 +50,12 @@ export async function leftoverSegments(folder: string): Promise<{ leftovers: Lef
 /**
  * Ends a segment that its writer could not end: cuts a torn tail off and adds these rows as the last ones, all or none
  * of them.
- * @throws StoreError
+ * @throws RowError when one can't be stored, StoreError or an error of the file system when the file can't be written.
  */
 export async function endSegment(
   { path, head }: Leftover,
   coverage: readonly (AnyRow & { exchange: string })[],
 ): Promise<void> {
-  // An earlier attempt may have got half-way.
-  const last = (await readSegment(path)).frames.findLast((frame) => !isRecovered(frame));
-  const file = await SegmentFile.reopen(path, last?.end ?? 0);
   const batches = new Map<string, ColumnBatch>();
   for (const row of coverage) {
     const batch = batches.get(row.exchange) ?? new ColumnBatch('coverage');
@@ -66,6 +63,9 @@ export async function endSegment(
     batch.append(row);
   }
   const frames = [...batches].map(([exchange, batch]) => batchFrame(batch, exchange, { recovered: true }));
+  // An earlier attempt may have got half-way.
+  const last = (await readSegment(path)).frames.findLast((frame) => !isRecovered(frame));
+  const file = await SegmentFile.reopen(path, last?.end ?? 0);
   try {
     await file.append([...frames, encodeFrame({ kind: 'end', recovered: true, writer: head.writer }, [])]);
   } finally {

@@ -36,6 +36,8 @@ interface Waiting {
 
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
+/** So long a thread without work is kept, in milliseconds. */
+const restMs = 10_000;
 /** What can't be sealed for its own sake needs people, or a newer version. */
 const longestOwnRetryMs = 600_000;
 
@@ -55,6 +57,7 @@ export class Sealer {
   /** The store is not to be tried before (`performance.now`). */
   #due = 0;
   #retry: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
@@ -87,6 +90,7 @@ export class Sealer {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#rest);
     for (const resolve of this.#idle.splice(0)) resolve(this.#waiting.length === 0);
     await this.#worker?.terminate();
     this.#worker = null;
@@ -94,9 +98,11 @@ export class Sealer {
 
   #next(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#rest);
     if (this.#closed || this.#current !== null) return;
     if (this.#waiting.length === 0) {
       for (const resolve of this.#idle.splice(0)) resolve(true);
+      this.#rest = setTimeout(() => this.#dismiss(), restMs).unref();
       return;
     }
     const now = performance.now();
@@ -113,6 +119,13 @@ export class Sealer {
     this.#worker.postMessage({ path: this.#current.path } satisfies SealRequest);
   }
 
+  /** The encoder's memory never shrinks while its thread lives: one that has nothing to do is ended. */
+  #dismiss(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    void worker?.terminate();
+  }
+
   #start(): Worker {
     const { location } = this.#options;
     const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), { workerData: { location } });
@@ -122,6 +135,7 @@ export class Sealer {
       reason = error.message;
     });
     worker.on('exit', () => {
+      if (this.#worker !== worker) return;
       this.#worker = null;
       this.#ended({ sealed: null, failure: { fault: 'segment', message: reason } });
     });
