@@ -81,7 +81,7 @@ for (const { workload, lanes } of feeds) {
     const factor = median(one.times.map((time, round) => time / (ours[round] as number)));
     return `${median(one.times).toFixed(2)}${index === 0 ? '' : ` (${factor.toFixed(1)})`}`;
   });
-  print(`| ${[name, Math.round(bytes), (rows / messages.length).toFixed(0), ...cells].join(' | ')} |`);
+  print(`| ${[name, Math.round(bytes), (rows / messages.length).toFixed(1), ...cells].join(' | ')} |`);
 }
 print('');
 print('| program | decimals are | it checks | it keeps |');

@@ -41,3 +41,30 @@ test('binance: tickers of which one route is refused are polled until it is back
     .map(({ detail }) => detail);
   expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual(['stream', 'poll', 'stream']);
 });
+
+test('bybit: what a connection from before still brings is not polled, though no new one can be had', async () => {
+  const t = await polled('bybit', {
+    channels: ['trades', 'book_deltas'],
+    symbols: ['BTCUSDT'],
+    settings: { websocket: { rotate_after: '30s' } },
+    simulator: { streams: { tradesPerSecond: 1, bookLevels: 40, levelChanges: 1 } },
+  });
+  await t.streaming();
+  await t.stream(10_000);
+  await t.simulator.faults.add({ kind: '451', match: / websocket$/ });
+  await t.stream(40_000);
+  const lines = () => t.lines.map(({ message }) => message);
+  expect(lines().filter((line) => line.includes('no WebSocket can be had')).length).toBe(1);
+  expect(t.streamer.exchanges[0]?.polls).toBe(false);
+  // Only when that connection is lost as well.
+  await t.simulator.faults.add({ kind: 'close-all' });
+  await t.fallenBack();
+  expect(t.streamer.exchanges[0]?.polls).toBe(true);
+  await t.pass(10_000);
+  await t.close();
+  expect(lines().filter((line) => line.startsWith('bybit: no stream of trades (')).length).toBe(1);
+  const trades = (await t.rows('trades')).map(({ trade_id }) => trade_id);
+  expect(new Set(trades).size).toBe(trades.length);
+  const gaps = (await resolved(t, 'trades', 'BTC-USDT-PERP')).filter((line) => line.startsWith('gap'));
+  expect(gaps.filter((gap) => !gap.endsWith(' start'))).toEqual([]);
+});

@@ -190,6 +190,7 @@ export class ExchangeStream {
     switch (event.kind) {
       case 'connected':
         this.feeds.connected(event.connection, event.simulated);
+        this.#poller.connected(route);
         break;
       case 'disconnected':
         this.feeds.disconnected(event.connection);
@@ -198,6 +199,7 @@ export class ExchangeStream {
         for (const { topic, from } of event.topics) {
           if (!this.#poller.polls(topic)) this.feeds.interrupted(topic, from, event.cause);
         }
+        if (event.cause !== 'shutdown') this.#poller.update();
         break;
       case 'resumed':
         if (!this.#poller.resumed(event.topic, event.to)) {

@@ -65,24 +65,32 @@ export class Poller {
     return this.#byTopic.has(topic);
   }
 
-  /** The feeds of a route (null = of all) can't be streamed from here on. */
+  /** No WebSocket can be had from here on for the feeds of a route (null = of all). */
   start(hindrance: Hindrance, route: string | null = null): void {
     this.#hindrances.set(route ?? everywhere, hindrance);
     this.update();
   }
 
-  /** Takes up feeds that are new, and lets go of those that are no more. */
+  /** A WebSocket of a route can be had. What is polled remains so until it is streamed. */
+  connected(route: string): void {
+    this.#hindrances.delete(route);
+  }
+
+  /** Takes up feeds that nothing brings any more or not yet, and lets go of those that are no more. */
   update(): void {
     const { feeds, recorder, clock, signal } = this.#options;
-    if (signal.aborted) return;
+    if (signal.aborted || this.#hindrances.size + this.#byTopic.size === 0) return;
     for (const [topic, polled] of this.#byTopic) {
       if (feeds.get(topic) !== null) continue;
       this.#drop(topic, polled);
       if (polled.topics.size === 0) recorder.ledger.dismissed(polled.entry, restPart, clock.now());
     }
     for (const feed of feeds.all) {
-      const hindrance = this.#hindrances.get(feed.topic.route) ?? this.#hindrances.get(everywhere);
-      if (hindrance !== undefined && !this.polls(feed.topic.topic)) this.#take(feed, hindrance);
+      const { route, topic } = feed.topic;
+      const hindrance = this.#hindrances.get(route) ?? this.#hindrances.get(everywhere);
+      // Connections from before may still bring what no new one would.
+      const isMissing = feed.entry.gaps.has(topic) && !this.polls(topic);
+      if (hindrance !== undefined && isMissing) this.#take(feed, hindrance);
     }
   }
 
@@ -94,8 +102,7 @@ export class Poller {
     const { feeds, venue } = this.#options;
     const feed = feeds.get(topic);
     if (feed === null) return false;
-    const { route, dataset } = feed.topic;
-    this.#hindrances.delete(route);
+    const { dataset } = feed.topic;
     const polled = this.#byTopic.get(topic);
     if (polled !== undefined) this.#drop(topic, polled);
     this.#tellStreamed(dataset);

@@ -1,5 +1,5 @@
 import type { BookSink } from '../stream/hot.ts';
-import { message, nowhere } from './message.ts';
+import { message, nowhere, word } from './message.ts';
 import { numberIn, ownSlots, scanDecimal } from './number.ts';
 
 const { bytes, view } = message;
@@ -7,12 +7,13 @@ const { bytes, view } = message;
 const price = ownSlots;
 const size = ownSlots + 1;
 
+const quote = 0x22;
+const comma = 0x2c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
-const quote = 0x22;
-const nextLevel = 0x225b2c5d;
+/** `],["` between two levels, and `]]` behind the last one. */
+const nextLevel = word('],["');
 const lastLevel = 0x5d5d;
-const comma = 0x2c;
 
 /** Scans one side of a book, `[["price","size"],…]`, and hands over its levels. */
 export function scanLevels(at: number, isBid: boolean, sink: BookSink): number {

@@ -3,7 +3,8 @@
  * with a single instruction. Zeros follow it, at which every scan stops, so that nothing has to mind its length.
  *
  * Functions named `scan…` take the position where something should begin and give the one behind it, or
- * {@link nowhere}. They can be chained without looking in between, as nothing is found there.
+ * {@link nowhere}. They can be chained without looking in between, as nothing is found there. There is one message at a
+ * time: whoever takes rows must not scan another meanwhile.
  *
  * Modules of this folder take the parts of {@link message} as constants of their own: V8 compiles those into the code,
  * whereas it looks up what is imported at every use.

@@ -11,6 +11,7 @@ const { table, kinds, atEnd, atMembers, atRest, atMask, atLength, atKind, atLite
   shapes;
 const { whole, decimal, text, name: ofInstrument, choice, texts, bids, asks } = kinds;
 
+const quote = 0x22;
 const comma = 0x2c;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
@@ -77,7 +78,7 @@ export function scanObject(at: number, shape: Shape, name: Uint8Array, sink: Boo
     seen |= bit;
     const kind = table[member + atKind] as number;
     if (kind === whole) next = scanWhole(next, slot);
-    else if (kind === decimal) next = bytes[next] === 0x22 ? scanDecimal(next + 1, slot) : nowhere;
+    else if (kind === decimal) next = bytes[next] === quote ? scanDecimal(next + 1, slot) : nowhere;
     else if (kind === ofInstrument) next = scanName(next, name);
     else {
       starts[slot] = next;

@@ -42,8 +42,8 @@ let used = 0;
 /**
  * The table of all shapes. The entry of one is a bit for each member that may not be absent, the place behind its
  * members, and the members. That of a member is its key with quotes and colon, as the first four bytes, those behind
- * them, the bits that these take in a word, and the key's length; its kind; for a choice the place and number of its literals;
- * and its slot.
+ * them, the bits that these take in a word, and the key's length; its kind; for a choice the place and number of its
+ * literals; and its slot.
  */
 export const shapes = {
   table,

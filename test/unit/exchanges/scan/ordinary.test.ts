@@ -11,7 +11,7 @@ test.each(shapes)(
         const text = ordinary(one);
         expect(scanAndCompare(venue, feed, Buffer.from(text), one.symbol), text).not.toBeNull();
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   },
 );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { literal, scanLiteral } from '../../../../packages/exchanges/src/bytes/literal.ts';
 import { message, nowhere, place } from '../../../../packages/exchanges/src/bytes/message.ts';
+import { shape, whole } from '../../../../packages/exchanges/src/bytes/shape.ts';
 import { scanName, scanText, scanTexts } from '../../../../packages/exchanges/src/bytes/text.ts';
 
 const printable = /^[ !#-[\]-~]*$/;
@@ -65,4 +66,10 @@ test('a message of more than a MiB is not taken', () => {
   const capacity = 1 << 20;
   expect([place(Buffer.alloc(capacity, '1')), place(Buffer.alloc(capacity + 1, '1'))]).toEqual([true, false]);
   expect(message.bytes.subarray(nowhere - 8)).toEqual(new Uint8Array(16));
+});
+
+test('a shape whose keys do not fit into two words, or whose members not into a word of bits, is refused', () => {
+  const many = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`m${index}`, whole]));
+  expect(() => shape({ levels: whole })).toThrow('the name of a member is too long: levels');
+  expect(() => shape(many)).toThrow('a shape has at most 31 members');
 });

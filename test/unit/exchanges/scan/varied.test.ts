@@ -11,7 +11,7 @@ test.each(shapes)(
       fc.property(variations(parts), ({ symbol, text }) => {
         scanAndCompare(venue, feed, Buffer.from(text), symbol);
       }),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     );
   },
 );
@@ -30,7 +30,7 @@ test.each(shapes)(
         const data = mutations.reduce(mutated, Buffer.from(ordinary(one)));
         scanAndCompare(venue, feed, data, one.symbol);
       }),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     );
   },
 );
