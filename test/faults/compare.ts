@@ -62,6 +62,8 @@ export interface Recorded {
   readonly venue: VenueId;
   readonly simulator: Pick<Simulator, 'truth'>;
   readonly clock: { now(): number };
+  /** How late a message may arrive, in milliseconds. Default: one step of the test's clock. */
+  readonly lateMs?: number;
   rows(dataset: DatasetName): Promise<AnyRow[]>;
   timelines(from: number): Promise<Timeline[]>;
 }
@@ -83,19 +85,27 @@ export async function compare(recording: Recorded, dataset: DatasetName, from: n
   }
   const rows = (await recording.rows(dataset)).filter((row) => Number(row.ts_recv) >= from);
   const counts = new Map<string, number>();
+  const received = new Map<string, number>();
   const lastOfMessage = (row: AnyRow) => dataset !== 'book_deltas' || row.is_last === true;
   for (const row of rows) {
     if (!lastOfMessage(row) || isExtra(recording.venue, row)) continue;
     const key = `${row.venue_symbol} ${identity.row(row)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!received.has(key)) received.set(key, Number(row.ts_recv));
   }
   const timelines = (await recording.timelines(from)).filter((one) => one.dataset === dataset);
-  const missing = [...owed].filter(([key]) => !counts.has(key));
-  const isReported = ([, record]: [string, TruthRecord]) => inGap(timelines, record, rows);
+  const missing = [...owed].filter(([key]) => !counts.has(key)).map(([key, record]) => ({ key, record }));
+  const unreported = missing.filter((one) => {
+    const { symbol } = one.record;
+    const inLake = rows.find((row) => row.venue_symbol === symbol)?.symbol ?? null;
+    const said = timelines.filter((timeline) => [inLake, null].includes(timeline.symbol) || inLake === null);
+    const ofSymbol = [...owed.keys()].filter((key) => owed.get(key)?.symbol === symbol);
+    return !isReported(one, ofSymbol, received, said, (recording.lateMs ?? stepMs) * 1000);
+  });
   return {
     owed: owed.size,
     recorded: counts.size,
-    unreported: missing.filter((one) => !isReported(one)).map(([key, { at }]) => `${key} at ${at}`),
+    unreported: unreported.map(({ key, record }) => `${key} at ${record.at}`),
     doubled: [...counts].filter(([, count]) => count > 1).map(([key, count]) => `${key} ×${count}`),
     invented: [...counts.keys()].filter((key) => !told.has(key)),
     lost: missing.length,
@@ -109,12 +119,30 @@ function isExtra(venue: VenueId, row: AnyRow): boolean {
   return row.is_snapshot === true && venue !== 'hyperliquid';
 }
 
-function inGap(timelines: readonly Timeline[], record: TruthRecord, rows: readonly AnyRow[]): boolean {
-  const symbol = rows.find((row) => row.venue_symbol === record.symbol)?.symbol ?? null;
-  const own = timelines.filter((one) => one.symbol === symbol || one.symbol === null || symbol === null);
-  return own.some(({ stretches }) =>
-    stretches.some(({ state, from, to }) => state === 'gap' && from - stepMs * 1000 <= record.at && record.at <= to),
+/**
+ * Whether a gap tells of something that is not in the lake. Gaps have the times of receipt, so it lies between what was
+ * received right before and right after it in the venue's order, and no farther from its own time than messages are late.
+ */
+function isReported(
+  { key, record }: Missing,
+  owed: readonly string[],
+  received: ReadonlyMap<string, number>,
+  timelines: readonly Timeline[],
+  slack: number,
+): boolean {
+  const place = owed.indexOf(key);
+  const before = received.get(owed.findLast((other, index) => index < place && received.has(other)) ?? '');
+  const after = received.get(owed.find((other, index) => index > place && received.has(other)) ?? '');
+  const earliest = Math.max(before ?? 0, record.at - slack);
+  const latest = Math.min(after ?? Number.POSITIVE_INFINITY, record.at + slack);
+  return timelines.some(({ stretches }) =>
+    stretches.some(({ state, from, to }) => state === 'gap' && from <= latest && to >= earliest),
   );
+}
+
+interface Missing {
+  readonly key: string;
+  readonly record: TruthRecord;
 }
 
 /** The first subscription and the end are not the fault's. */

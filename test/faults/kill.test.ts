@@ -115,6 +115,8 @@ function recorded(lake: Lake, venue: VenueId, simulator: Awaited<ReturnType<type
     venue,
     simulator,
     clock: { now: () => to },
+    // Three busy processes on a machine of two cores.
+    lateMs: 20_000,
     rows: (dataset: Parameters<typeof rowsOf>[2]) => rowsOf(lake, venue, dataset),
     timelines: (since: number) => timelinesOf(lake, venue, { from: since, to }),
   };

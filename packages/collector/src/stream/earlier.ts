@@ -119,11 +119,15 @@ async function rowsOfLate(options: EarlierOptions, leftovers: readonly Leftover[
   for (const { id, venue } of exchanges) {
     const replays = nativeAdapters[venue]?.streams.replays;
     const wanted = new Set<DatasetName>([...(replays?.events ?? []), ...(replays?.states ?? [])]);
-    for (const { dataset, exchange, batch } of leftovers.flatMap((one) => one.rowsAfter(-1))) {
-      if (exchange !== id || !wanted.has(dataset)) continue;
-      for (let at = 0; at < batch.rows; at += 1) {
-        const row = batch.row(at);
-        if (Number(row.ts_recv) >= now - replayed) keep(dataset, row);
+    // One after the other: after a long outage of the lake there may be many.
+    for (const leftover of wanted.size === 0 ? [] : leftovers) {
+      if (leftover.modified < now - replayed) continue;
+      for (const { dataset, exchange, batch } of leftover.rowsAfter(-1)) {
+        if (exchange !== id || !wanted.has(dataset)) continue;
+        for (let at = 0; at < batch.rows; at += 1) {
+          const row = batch.row(at);
+          if (Number(row.ts_recv) >= now - replayed) keep(dataset, row);
+        }
       }
     }
     for (const dataset of wanted) {

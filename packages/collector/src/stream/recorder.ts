@@ -31,6 +31,8 @@ export interface RecorderOptions {
 
 /** Rows that may be in memory before the next sync is due. */
 const mostPendingRows = 50_000;
+/** Rows that may be in memory while the disk takes none. */
+const mostHeldRows = 1_000_000;
 /** How often it is looked whether that many are. */
 const lookMs = 200;
 /** The state of the ledger is noted at least this often (µs). */
@@ -108,10 +110,8 @@ export class Recorder {
       },
       onFailed: (path, { fault, message }, retryMs) => {
         this.#lakeFault = message;
-        logger.error(
-          { path, fault, retryMs },
-          `the lake can't be written to, trying again in ${retryMs} ms: ${message}`,
-        );
+        const what = fault === 'segment' ? "a segment can't be brought into the lake" : "the lake can't be written to";
+        logger.error({ path, fault, retryMs }, `${what}, trying again in ${retryMs} ms: ${message}`);
       },
     });
   }
@@ -173,7 +173,7 @@ export class Recorder {
     const deadline = new AbortController();
     this.sealer.hurry();
     const done = await Promise.race([
-      this.sealer.settled().then(() => true),
+      this.sealer.settled(),
       new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => resolve(false), waitMs);
         deadline.signal.addEventListener('abort', () => clearTimeout(timer));
@@ -185,7 +185,11 @@ export class Recorder {
   }
 
   #look(): void {
-    if (this.#flushing !== null) return;
+    if (this.#flushing !== null) {
+      // The disk hangs: what comes now would only fill the memory.
+      if (this.spool.pendingRows >= mostHeldRows) this.shedding.diskFault ??= 'overload';
+      return;
+    }
     const { now, syncMs } = this.#options;
     const due = now() - this.#lastSync >= syncMs * 1000 || this.spool.pendingRows >= mostPendingRows;
     if (due) void this.flush();
