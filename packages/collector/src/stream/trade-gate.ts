@@ -4,7 +4,7 @@ import { RecentIds } from './recent-ids.ts';
 
 /** Numbers of a hole that are still waited for, at most; of larger holes none. */
 const mostMissing = 1_000;
-const canonical = /^(?:0|[1-9]\d{0,14})$/;
+const digits = /^(?:0|[1-9]\d{0,15})$/;
 
 /**
  * Lets each trade of an instrument through once, and finds holes in their numbers. Where a venue numbers its trades one
@@ -52,7 +52,7 @@ export class TradeGate {
   /** A trade from before is in the lake already. */
   remember(id: string, at: number): void {
     if (!this.#consecutive) this.#recent.add(keyOf(id), at);
-    else if (canonical.test(id)) {
+    else if (isNumber(id)) {
       this.#last = Math.max(Number.isNaN(this.#last) ? 0 : this.#last, Number(id));
       this.#lastReceived = Math.max(this.#lastReceived, at);
     }
@@ -60,7 +60,7 @@ export class TradeGate {
 
   /** Whether a trade with a text as id is new. */
   admits(id: string, received: number): boolean {
-    if (canonical.test(id)) return this.admitsNumber(Number(id), received);
+    if (isNumber(id)) return this.admitsNumber(Number(id), received);
     return this.#recent.add(id, received);
   }
 
@@ -128,5 +128,10 @@ interface Hole {
 }
 
 function keyOf(id: string): string | number {
-  return canonical.test(id) ? Number(id) : id;
+  return isNumber(id) ? Number(id) : id;
+}
+
+/** Whether an id is the plain text of a whole number that a DOUBLE holds: then it is known by that number everywhere. */
+function isNumber(id: string): boolean {
+  return digits.test(id) && Number.isSafeInteger(Number(id));
 }

@@ -80,3 +80,19 @@ test('a hole after trades that were only remembered begins with these', () => {
   expect([gate.isEmpty, take(7, 9)]).toEqual([false, true]);
   expect(told(rows).at(-1)).toBe('gap 3-9 sequence 6..6');
 });
+
+test('an id is the same as a text and as a number, to the last digit that a DOUBLE holds', () => {
+  for (const id of ['0', '7', '1009374338347765', String(Number.MAX_SAFE_INTEGER)]) {
+    const { gate } = flowing(false);
+    gate.remember(id, 1);
+    expect(gate.admitsNumber(Number(id), 2)).toBe(false);
+    expect(gate.admits(id, 3)).toBe(false);
+  }
+  const { gate } = flowing(false);
+  expect(['9007199254740993', '9007199254740992', '007', '7'].map((id) => gate.admits(id, 1))).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+});
