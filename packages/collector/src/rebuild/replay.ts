@@ -131,6 +131,7 @@ export class Replay {
       recorder,
       target,
       scans: false,
+      since: Number(rows[0]?.ts_recv),
       onBookLost: () => {},
     });
     this.#intakes.set(key, intake);

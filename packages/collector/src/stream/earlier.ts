@@ -57,7 +57,7 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
     for (const end of account.ends) keepLatest(ends, end, 'crash');
   }
   if (ends.size === 0) await readLake(options, ends);
-  const rows = await rowsOfLate(options, leftovers);
+  const rows = await rowsOfLate(options, leftovers, ends);
   return {
     segments: [...leftovers.map(({ path }) => path), ...empty],
     end: ({ exchange, dataset, symbol }) => {
@@ -104,8 +104,12 @@ async function readLake(options: EarlierOptions, ends: Map<string, EarlierEnd>):
   }
 }
 
-/** Rows of the last minutes of the feeds that say things again. */
-async function rowsOfLate(options: EarlierOptions, leftovers: readonly Leftover[]): Promise<Map<string, AnyRow[]>> {
+/** Rows of the last minutes before the feeds ended, of those that say things again. */
+async function rowsOfLate(
+  options: EarlierOptions,
+  leftovers: readonly Leftover[],
+  ends: ReadonlyMap<string, EarlierEnd>,
+): Promise<Map<string, AnyRow[]>> {
   const { lake, exchanges, now, logger } = options;
   const found = new Map<string, AnyRow[]>();
   const keep = (dataset: DatasetName, row: AnyRow) => {
@@ -116,24 +120,25 @@ async function rowsOfLate(options: EarlierOptions, leftovers: readonly Leftover[
       else rows.push(row);
     }
   };
+  const lastEnd = Math.min(now, Math.max(...[...ends.values()].map(({ until }) => until)));
+  const since = (Number.isFinite(lastEnd) ? lastEnd : now) - replayed;
   for (const { id, venue } of exchanges) {
     const replays = nativeAdapters[venue]?.streams.replays;
     const wanted = new Set<DatasetName>([...(replays?.events ?? []), ...(replays?.states ?? [])]);
     // One after the other: after a long outage of the lake there may be many.
     for (const leftover of wanted.size === 0 ? [] : leftovers) {
-      if (leftover.modified < now - replayed) continue;
+      if (leftover.modified < since) continue;
       for (const { dataset, exchange, batch } of leftover.rowsAfter(-1)) {
         if (exchange !== id || !wanted.has(dataset)) continue;
         for (let at = 0; at < batch.rows; at += 1) {
           const row = batch.row(at);
-          if (Number(row.ts_recv) >= now - replayed) keep(dataset, row);
+          if (Number(row.ts_recv) >= since) keep(dataset, row);
         }
       }
     }
     for (const dataset of wanted) {
       try {
-        for await (const row of lake.scan(dataset, { exchange: id, from: now - replayed }))
-          keep(dataset, row as AnyRow);
+        for await (const row of lake.scan(dataset, { exchange: id, from: since })) keep(dataset, row as AnyRow);
       } catch (error) {
         logger.warn({ exchange: id, dataset, error }, `${id}: rows of late can't be read from the lake`);
       }

@@ -163,12 +163,12 @@ export class FeedSet {
     ledger.owed(entry, topic.topic, owedFrom);
     const end = isNew ? earlierEnd(key) : null;
     if (end !== null) ledger.downtime(entry, end);
-    const intake = this.#intakeOf(topic, entry);
+    const intake = this.#intakeOf(topic, entry, end?.until ?? owedFrom);
     if (dataset === 'book_deltas') ledger.owed(entry, bookPart, owedFrom);
     this.#feeds.set(topic.topic, new Feed(topic, entry, intake, { ...this.#options, isWanted: this.isWanted }));
   }
 
-  #intakeOf(topic: StreamTopic, entry: LedgerEntry): Intake {
+  #intakeOf(topic: StreamTopic, entry: LedgerEntry, since: number): Intake {
     const { onRow, recorder, venue, earlierRows } = this.#options;
     // Liquidations may come by two feeds at once, so all of them go one way.
     const shared = topic.dataset === 'liquidations' && topic.alternatives !== undefined;
@@ -181,7 +181,7 @@ export class FeedSet {
         onRow?.(dataset, row);
       },
     };
-    const intake = makeIntake(topic, entry, { ...this.#options, target, scans: onRow === undefined });
+    const intake = makeIntake(topic, entry, { ...this.#options, target, since, scans: onRow === undefined });
     const name = topic.instrument?.venue_symbol ?? null;
     for (const row of earlierRows(venue.id, topic.dataset, name)) intake.remember?.(row);
     this.#intakes.set(key, intake);

@@ -14,6 +14,8 @@ export interface IntakeOptions {
   readonly target: IntakeTarget;
   /** Messages may go from bytes to columns: nobody watches the rows. */
   readonly scans: boolean;
+  /** Since when its events are wanted, in microseconds. */
+  readonly since: number;
   readonly onBookLost: (intake: BookIntake, instrument: StreamedInstrument) => void;
 }
 
@@ -49,7 +51,7 @@ export function makeIntake(topic: StreamTopic, entry: LedgerEntry, options: Inta
     case 'candles':
       return new CandleIntake(entry, target);
     case 'liquidations':
-      return new LiquidationIntake(entry, target);
+      return new LiquidationIntake(entry, target, options.since);
     default:
       return new StateIntake(topic.dataset, entry, target);
   }

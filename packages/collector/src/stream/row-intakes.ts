@@ -1,4 +1,4 @@
-import { type AnyRow, type Columns, type DatasetName, datasets, type Row } from '@feedlake/schema';
+import { type AnyRow, type Columns, type DatasetName, datasets, minute, type Row } from '@feedlake/schema';
 import { CandleFilter } from './candle-filter.ts';
 import type { Intake, IntakeTarget } from './intake.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -80,25 +80,39 @@ export class CandleIntake implements Intake {
   }
 }
 
-/** Takes liquidations; a venue may tell them again on subscribing, and under two names of one feed. */
+/** A liquidation that is told so much later than others (µs) was told before. */
+const latest = 2 * minute;
+
+/**
+ * Takes liquidations. A venue may tell them again on subscribing, far back into the past, and under two names of one feed:
+ * what is older than the newest known, or than the beginning, was told before or is not owed.
+ */
 export class LiquidationIntake implements Intake {
   readonly entry: LedgerEntry;
   readonly #target: IntakeTarget;
   readonly #recent = new RecentIds();
+  #newest: number;
 
-  constructor(entry: LedgerEntry, target: IntakeTarget) {
+  /** @param since since when they are wanted, in microseconds */
+  constructor(entry: LedgerEntry, target: IntakeTarget, since: number) {
     this.entry = entry;
     this.#target = target;
+    this.#newest = since;
   }
 
   rows(rows: readonly AnyRow[], received: number): number {
-    const fresh = rows.filter((row) => this.#recent.add(keyOf(row), received));
-    for (const row of fresh) this.#target.record('liquidations', row);
+    const oldest = this.#newest - latest;
+    const fresh = rows.filter((row) => Number(row.ts_event) >= oldest && this.#recent.add(keyOf(row), received));
+    for (const row of fresh) {
+      this.#newest = Math.max(this.#newest, Number(row.ts_event));
+      this.#target.record('liquidations', row);
+    }
     this.entry.message(received, fresh.length, Number.NaN, Number.NaN);
     return fresh.length;
   }
 
   remember(row: AnyRow): void {
+    this.#newest = Math.max(this.#newest, Number(row.ts_event));
     this.#recent.add(keyOf(row), Number(row.ts_recv));
   }
 }
