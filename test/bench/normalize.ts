@@ -4,12 +4,12 @@
  */
 import { ccxtPro } from './normalize/ccxt.ts';
 import type { Contender, Run } from './normalize/contender.ts';
-import { mapped, scanned } from './normalize/feedlake.ts';
+import { mapped, scanned, scanOnly } from './normalize/feedlake.ts';
 import { json } from './normalize/json.ts';
 import { type Workload, workloads } from './normalize/messages.ts';
 import { tardis } from './normalize/tardis.ts';
 
-const contenders: readonly Contender[] = [scanned, mapped, tardis, ccxtPro, json];
+const contenders: readonly Contender[] = [scanned, scanOnly, mapped, tardis, ccxtPro, json];
 
 const warmUpMs = 400;
 const sliceMs = 15;
