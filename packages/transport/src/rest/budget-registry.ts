@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { BudgetBook } from './budget-book.ts';
 import type { Budget } from './request.ts';
 
-const books = new Map<string, BudgetBook>();
+/** By the clock that they go by: budgets are stretches of time. A process has one, but for its tests. */
+const booksByClock = new WeakMap<Clock, Map<string, BudgetBook>>();
 
 /**
  * The process's one book for a venue's hosts as reached by one way out: venues count by IP address over all their
@@ -19,6 +20,8 @@ export function budgetBook(
   clock: Clock,
 ): BudgetBook {
   const key = JSON.stringify([hosts.toSorted(), exit, budgets]);
+  const books = booksByClock.get(clock) ?? new Map<string, BudgetBook>();
+  booksByClock.set(clock, books);
   const known = books.get(key);
   if (known !== undefined) return known;
   const book = new BudgetBook(exchange, budgets, clock);
