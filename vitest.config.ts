@@ -13,6 +13,7 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts'], 20_000, { isolate: false }),
       project('integration', ['test/integration/**/*.test.ts'], 60_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
+      project('streams', ['test/streams/**/*.test.ts'], 60_000),
       project('faults', ['test/faults/**/*.test.ts'], 120_000),
       project('proxies', ['test/proxies/**/*.test.ts'], 60_000),
       project('s3', ['test/s3/**/*.test.ts'], 120_000),
