@@ -22,6 +22,12 @@ export interface Shared {
   now(): number;
 }
 
+/**
+ * Ports that venues of this process have had. None is given out twice: whoever was limited or banned by one venue would
+ * hold it against another at the same address.
+ */
+const givenPorts = new Set<number>();
+
 /** One venue on a port of its own, so that its paths are exactly the venue's. */
 export class VenueServer {
   readonly #api: VenueApi;
@@ -66,7 +72,13 @@ export class VenueServer {
         resolve();
       });
     });
-    this.#port = (this.#server.address() as AddressInfo).port;
+    const got = (this.#server.address() as AddressInfo).port;
+    if (port === 0 && givenPorts.has(got)) {
+      await new Promise((resolve) => this.#server.close(resolve));
+      return this.listen(0);
+    }
+    givenPorts.add(got);
+    this.#port = got;
   }
 
   /** Refuses connections from now on, and ends those that there are. */
