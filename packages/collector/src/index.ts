@@ -1,3 +1,6 @@
+export type { BackfillProgress, BackfillRequest, BackfillState, BackfillStatus } from './backfill/backfill.ts';
+export { BackfillJobs, type BackfillJobsOptions, UnknownBackfillError } from './backfill/backfill-jobs.ts';
+export { BackfillQueue, type BackfillQueueOptions } from './backfill/backfill-queue.ts';
 export type { BookSource } from './book/book-source.ts';
 export { type FoundBook, type MissingBook, readBook } from './book/read-book.ts';
 export { type LakeSymbol, symbolInLake } from './book/symbols.ts';
@@ -22,6 +25,7 @@ export { openVenue, VenueSettingsError } from './open-venue.ts';
 export { checkProxies, type ProxyCheck, type ProxyVerdict } from './proxy-check.ts';
 export { type RebuildOptions, type RebuildReport, rebuild, rebuildWriter } from './rebuild/rebuild.ts';
 export type { TaggedRow } from './row-buffer.ts';
+export { type LackingSymbol, lackingSymbols } from './schedule/lacking.ts';
 export { Schedule, ScheduleError } from './schedule/schedule.ts';
 export {
   type JobState,

@@ -1,5 +1,11 @@
 export { createLogger, type LoggerOptions } from './create-logger.ts';
 export {
+  EmbeddedMetrics,
+  type EmbeddedMetricsOptions,
+  type MetricFigure,
+  type MetricUnit,
+} from './embedded-metrics.ts';
+export {
   type FeedHealth,
   type FeedState,
   type HealthReport,

@@ -9,6 +9,7 @@ import { type Held, partStatement, type Statement, statementOf } from './account
 import { accountedUntil } from './accounted-until.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import { heldInLake, heldOf } from './held.ts';
+import { lackingSymbols } from './lacking.ts';
 import { gapName, rowsName, takenName } from './object-names.ts';
 import { type Polled, poll, type SnapshotRow } from './poll.ts';
 import { Schedule } from './schedule.ts';
@@ -53,6 +54,8 @@ export interface SnapshotJobsOptions {
 /** How far back a time is looked for until which the lake knows what it has. */
 const lookBack = 2 * day;
 const mostNotices = 1000;
+/** Causes of gaps that may have passed a moment later. */
+const passing: ReadonlySet<string> = new Set(['disconnect', 'rate_limited', 'upstream_error', 'internal']);
 const nothing = { rows: 0, objects: [], failures: [], rejected: [], notices: [] };
 
 /**
@@ -79,11 +82,26 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
    * @throws SnapshotFailure when nothing came; StoreError, RowError when the lake can't be written to; the signal's
    * reason, and then nothing was said about the slot.
    */
-  async run(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotReport> {
+  run(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotReport> {
+    return this.#run(job, slot, signal, false);
+  }
+
+  /**
+   * Asks again for what the snapshot of a slot was taken without, and for nothing else.
+   * @returns null when nothing is lacking that may come when it is asked for again.
+   * @throws as {@link run}; SnapshotFailure when nothing came this time either.
+   */
+  async mend(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotReport | null> {
+    const lacking = await lackingSymbols(this.#lake, job, slot);
+    const symbols = lacking.filter(({ cause }) => passing.has(cause)).map(({ symbol }) => symbol);
+    return symbols.length === 0 ? null : this.#run({ ...job, symbols }, slot, signal, true);
+  }
+
+  async #run(job: ScheduledSnapshot, slot: number, signal: AbortSignal, isRepair: boolean): Promise<SnapshotReport> {
     const slots = { from: slot, to: new Schedule(job.every).next(slot) };
     let taken: Taken | null;
     try {
-      taken = await this.#take(job, slots, signal);
+      taken = await this.#take(job, slots, signal, isRepair);
     } catch (error) {
       signal.throwIfAborted();
       this.#ledger.owe(job, slots, ownGapCause(error));
@@ -138,7 +156,7 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
   }
 
   /** Polls and stores; null when the slot was done before. */
-  async #take(job: ScheduledSnapshot, slots: Interval, signal: AbortSignal): Promise<Taken | null> {
+  async #take(job: ScheduledSnapshot, slots: Interval, signal: AbortSignal, isRepair: boolean): Promise<Taken | null> {
     const { dataset, exchange } = job;
     const slot = slots.from;
     const venue = this.#venueOf(exchange);
@@ -156,7 +174,7 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
     const held: readonly Held[] = wasThere
       ? await heldInLake(this.#lake, job, slot, { from: Math.min(slot, ...rows.map(timeOf)), to: until })
       : [...before, ...heldOf(rows)];
-    const asked = { job, venue, slot: slots, held, repairs: said.has(gapName(job, slots)) };
+    const asked = { job, venue, slot: slots, held, repairs: isRepair || said.has(gapName(job, slots)) };
     const statement = statementOf(asked, polled, this.#ledger.speaker(polled.rows[0]?.source));
     return { polled, objects, statement };
   }
