@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HealthReport } from './health-report.ts';
 import type { Logger } from './logger.ts';
@@ -50,7 +50,8 @@ export class HealthServerError extends Error {
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port } = options;
-  // Most of what logs serves nothing: it need not load a web framework.
+  // Most of what logs serves nothing: it need not load a web framework, nor Node's own, which brings half of its web APIs.
+  const { createServer } = await import('node:http');
   const { healthListener } = await import('./health-listener.ts');
   const server = createServer(healthListener(options));
   await listening(server, host, port);

@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Dispatcher, ProxyAgent as ProxyAgentTypes } from 'undici';
 import { type ProxyAddress, proxyAddress } from './address.ts';
 import { socksConnector } from './socks.ts';
+import { Agent, Pool, ProxyAgent } from './undici.ts';
 
 /** A way out to the network: straight, or through one proxy. Connections are kept alive and reused. */
 export interface Exit {
@@ -49,7 +50,7 @@ export function openExit(proxy: string, options: ExitOptions): Exit {
 }
 
 /** An HTTP proxy's part: a CONNECT tunnel for plain HTTP too, so that the proxy never reads or rewrites a request. */
-function tunnel({ label, user, password }: ProxyAddress, timeout: number): ProxyAgent.Options {
+function tunnel({ label, user, password }: ProxyAddress, timeout: number): ProxyAgentTypes.Options {
   const token = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return {
     uri: label,

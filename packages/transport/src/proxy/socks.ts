@@ -1,16 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { SocksClient, type SocksProxy } from 'socks';
-import { buildConnector } from 'undici';
+import type { buildConnector as Connectors } from 'undici';
 import type { ProxyAddress } from './address.ts';
 import { ProxyError } from './proxy-error.ts';
+import { buildConnector } from './undici.ts';
 
 /**
  * Connects through a SOCKS proxy; TLS is spoken with the exchange itself, through the tunnel. With `socks4` and
  * `socks5` names are resolved here, with `socks4a` and `socks5h` by the proxy.
  * @returns a connector as undici takes it; it fails with {@link ProxyError}.
  */
-export function socksConnector(proxy: ProxyAddress, timeoutMs: number): buildConnector.connector {
+export function socksConnector(proxy: ProxyAddress, timeoutMs: number): Connectors.connector {
   const secure = buildConnector({ timeout: timeoutMs });
   return (options, callback) => {
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
