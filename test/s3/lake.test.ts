@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Lake, openStore, query, type Store, StoreError, snapshotName } from '@feedlake/lake';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compactAll, start as firstDay, namesIn, steppedStore } from '../support/compaction.ts';
 import { countingStore } from '../support/counting-store.ts';
-import { at, collect, openInterest, temporaryFolder } from '../support/lake.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import { at, collect, openInterest, temporaryFolder, trade } from '../support/lake.ts';
 import { type S3Server, startS3 } from '../support/radosgw.ts';
 import { storeSuite } from '../support/store-suite.ts';
 
@@ -65,6 +67,62 @@ describe('a bucket', () => {
     } finally {
       for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
     }
+  });
+});
+
+describe('a bucket that is compacted', () => {
+  /** Two writers that recorded the same, and a store that loses power at a change. */
+  async function twoWriters() {
+    const store = openStore(newPrefix(), { s3: { pageSize: 3 } });
+    const lake = new Lake(store, { writer: 'test' });
+    for (const writer of ['a', 'b']) {
+      for (const part of [0, 1, 2]) {
+        const rows = [0, 1].map((index) => trade(String(part * 2 + index), firstDay + part * 2 + index));
+        await lake.write('trades', 'binance', `stream-${writer}-${part}`, rows);
+      }
+    }
+    return { store, lake };
+  }
+
+  const ids = ['0', '1', '2', '3', '4', '5'];
+  const idsIn = async (lake: Lake) =>
+    (await collect(lake.scan('trades', { exchange: 'binance', columns: ['trade_id'] })))
+      .map((row) => row.trade_id)
+      .sort();
+
+  it('has each fact once, killed at any change or beside another compaction', async () => {
+    for (const dies of [1, 4]) {
+      const { store, lake } = await twoWriters();
+      let seen = 0;
+      const dying = steppedStore(store, () => {
+        seen += 1;
+        if (seen > dies) throw new Error('killed');
+      });
+      await compactAll(dying);
+      expect([...new Set(await idsIn(lake))], `killed at ${dies}`).toEqual(ids);
+      await Promise.all([compactAll(store), compactAll(store)]);
+      expect([...new Set(await idsIn(lake))], `killed at ${dies}, then two at once`).toEqual(ids);
+      await compactAll(store);
+      expect(await idsIn(lake), `killed at ${dies}, in the end`).toEqual(ids);
+      expect(await namesIn(store)).toEqual([expect.stringMatching(/^_compact-/), expect.stringMatching(/^compact-/)]);
+    }
+  });
+});
+
+describe('creating an object', () => {
+  it('is certain where the answer got lost: whoever created it is told so, anybody else is not', async () => {
+    const prefix = newPrefix();
+    await using front = await startFaultProxy(Number(new URL(server.environment.AWS_ENDPOINT_URL ?? '').port));
+    const endpoint = `http://127.0.0.1:${front.port}`;
+    const store = openStore(prefix, { s3: { endpoint, idleMs: 300 } });
+    await store.create('first', new Uint8Array(10));
+    // What it sends arrives, and the answer does not.
+    front.mute();
+    const created = store.create('x', new Uint8Array(1000));
+    await vi.waitFor(async () => expect(await openStore(prefix).size('x')).toBe(1000), { timeout: 20_000 });
+    front.speak();
+    expect(await created).toBe('created');
+    expect(await openStore(prefix).create('x', new Uint8Array(1000))).toBe('exists');
   });
 });
 

@@ -7,7 +7,9 @@ import { ColumnBatch, RowError } from './parquet/column-batch.ts';
 import type { ObjectFooter } from './parquet/footer.ts';
 import { metadataOf } from './parquet/metadata.ts';
 import { sortOrder } from './parquet/sort-order.ts';
+import { prefetch } from './prefetch.ts';
 import { type ScanQuery, scan } from './scan.ts';
+import { whileListed } from './store/is-gone.ts';
 import type { Store } from './store/store.ts';
 
 /** What became of one object that was to be written. */
@@ -19,6 +21,15 @@ export interface WrittenObject {
   /** `exists`: an object of this name was there before; it stays as it is, and these rows were not written again. */
   readonly outcome: 'created' | 'exists';
 }
+
+/** An object, and what its footer tells. */
+export interface ObjectWithFooter {
+  readonly object: LakeObject;
+  readonly footer: ObjectFooter;
+}
+
+/** Footers that are read at the same time. */
+const parallelFooters = 16;
 
 /** A lake: Parquet objects in a store, by dataset, exchange and UTC date. */
 export class Lake {
@@ -80,6 +91,29 @@ export class Lake {
   /** Lists objects of one dataset, or of all (null), sorted by exchange, date and name. */
   objects(dataset: DatasetName | null = null, filter: ObjectFilter = {}): AsyncGenerator<LakeObject> {
     return this.#catalog.objects(dataset, filter);
+  }
+
+  /** Names that objects of a dataset have, or had before a compaction put their rows into others. */
+  names(dataset: DatasetName, filter: ObjectFilter = {}): Promise<ReadonlySet<string>> {
+    return this.#catalog.names(dataset, filter);
+  }
+
+  /**
+   * Lists objects like {@link objects}, each with its footer.
+   * @throws StoreError when the store can't read one, ObjectError when one is no Parquet file.
+   */
+  footers(dataset: DatasetName, filter: ObjectFilter = {}): Promise<ObjectWithFooter[]> {
+    return whileListed(async () => {
+      const objects: LakeObject[] = [];
+      for await (const object of this.objects(dataset, filter)) objects.push(object);
+      const found: ObjectWithFooter[] = [];
+      const footers = prefetch(objects, parallelFooters, async (object) => ({
+        object,
+        footer: await this.footer(object),
+      }));
+      for await (const each of footers) found.push(each);
+      return found;
+    });
   }
 
   /**

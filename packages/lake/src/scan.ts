@@ -5,6 +5,7 @@ import { type ObjectFooter, readFooter } from './parquet/footer.ts';
 import { ObjectFile } from './parquet/object-file.ts';
 import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
+import { isGone } from './store/is-gone.ts';
 import type { Store } from './store/store.ts';
 
 /** Footers that are read at the same time. */
@@ -24,10 +25,16 @@ export interface ScanQuery<Column extends string = string> {
   readonly skipObjects?: (name: string) => boolean;
 }
 
+/** How often a date is listed anew whose objects go while it is read. */
+const mostRelistings = 3;
+
 /**
  * Rows of a dataset: dates ascending, in each date the objects by name, in each object its own order. Rows that more
  * than one object holds come more than once. Dates, then objects by their footers, then columns are left unread where
  * they can't matter.
+ *
+ * Where compaction removes objects before they are read, those that took their place are. Rows of that date that came
+ * before may come again then.
  */
 export async function* scan<Name extends DatasetName, Column extends keyof Row<Name> & string>(
   store: Store,
@@ -35,7 +42,7 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
   dataset: Name,
   query: ScanQuery<Column>,
 ): AsyncGenerator<Pick<Row<Name>, Column>> {
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, exchange } = query;
   if (from >= to) return;
   const symbols = query.symbols === undefined ? null : new Set(query.symbols);
   const columns = query.columns ?? (Object.keys(datasets[dataset].columns) as Column[]);
@@ -46,22 +53,58 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
   const filtersTime = Number.isFinite(from) || Number.isFinite(to);
   const read = filtersTime ? [...new Set([...columns, 'ts_event', 'ts_recv'])] : columns;
 
-  const objects: LakeObject[] = [];
-  for await (const object of catalog.objects(dataset, { exchanges: [query.exchange], ...datesOf(from, to) })) {
-    if (query.skipObjects?.(object.name) !== true) objects.push(object);
-  }
-  const candidates = prefetch(objects, parallelFooters, async (object) => ({
-    object,
-    footer: await catalog.footer(object),
-  }));
-  for await (const { object, footer } of candidates) {
-    if (!holdsSymbol(footer, symbols) || !overlaps(footer, from, to)) continue;
-    const file = new ObjectFile(store, object);
-    const { parquet } = await readFooter(file);
-    for await (const row of readRows(file, parquet, { dataset, columns: read, symbols })) {
-      if (filtersTime && !wanted(row)) continue;
-      yield (read.length === columns.length ? row : pick(row, columns)) as Pick<Row<Name>, Column>;
+  const candidatesOf = async (listing: AsyncIterable<LakeObject>): Promise<AsyncGenerator<Candidate>> => {
+    const objects: LakeObject[] = [];
+    for await (const object of listing) if (query.skipObjects?.(object.name) !== true) objects.push(object);
+    return prefetch(objects, parallelFooters, (object) => candidate(catalog, object));
+  };
+  const dates = datesOf(from, to);
+  let current = '';
+  let isStale = false;
+  const done = new Set<string>();
+  for await (const first of await candidatesOf(catalog.objects(dataset, { exchanges: [exchange], ...dates }))) {
+    const { date } = first.object;
+    if (date === current && isStale) continue;
+    if (date !== current) done.clear();
+    [current, isStale] = [date, false];
+    const queue = [first];
+    let relistings = 0;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { object, footer } = next;
+      if (footer !== null && (!holdsSymbol(footer, symbols) || !overlaps(footer, from, to))) continue;
+      try {
+        const file = new ObjectFile(store, object);
+        const { parquet } = await readFooter(file);
+        for await (const row of readRows(file, parquet, { dataset, columns: read, symbols })) {
+          if (filtersTime && !wanted(row)) continue;
+          yield (read.length === columns.length ? row : pick(row, columns)) as Pick<Row<Name>, Column>;
+        }
+        done.add(object.key);
+      } catch (error) {
+        if (!isGone(error) || relistings === mostRelistings) throw error;
+        relistings += 1;
+        isStale = true;
+        queue.length = 0;
+        for await (const other of await candidatesOf(catalog.objectsOfDate(dataset, exchange, date))) {
+          if (!done.has(other.object.key)) queue.push(other);
+        }
+      }
     }
+  }
+}
+
+interface Candidate {
+  readonly object: LakeObject;
+  /** Null = it is gone. */
+  readonly footer: ObjectFooter | null;
+}
+
+async function candidate(catalog: Catalog, object: LakeObject): Promise<Candidate> {
+  try {
+    return { object, footer: await catalog.footer(object) };
+  } catch (error) {
+    if (isGone(error)) return { object, footer: null };
+    throw error;
   }
 }
 
@@ -71,7 +114,8 @@ export function holdsSymbol(footer: ObjectFooter, symbols: ReadonlySet<string> |
   return symbols === null || held === null || [...symbols].some((symbol) => held.has(symbol));
 }
 
-function overlaps({ times }: ObjectFooter, from: number, to: number): boolean {
+/** Whether an object can hold rows of a range of time (µs, `to` exclusive). */
+export function overlaps({ times }: ObjectFooter, from: number, to: number): boolean {
   return times === null || (times[1] >= from && times[0] < to);
 }
 

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { datasetNames } from '@feedlake/schema';
+import { type DatasetName, datasetNames } from '@feedlake/schema';
 import type { ObjectFilter } from '../catalog.ts';
 import type { Lake } from '../lake.ts';
+import { whileListed } from '../store/is-gone.ts';
+import { StoreError } from '../store/store-error.ts';
 import { localFiles } from './local-files.ts';
 import { printable, type QueryValue } from './value.ts';
 import { datasetsIn, quoted, viewSql } from './views.ts';
@@ -56,15 +59,32 @@ export function queryToParquet(lake: Lake, sql: string, path: string, options: Q
   });
 }
 
-async function withSession<Result>(
-  lake: Lake,
-  sql: string,
-  options: QueryOptions,
-  use: (connection: DuckDBConnection, statement: DuckDBPreparedStatement) => Promise<Result>,
-): Promise<Result> {
+type Use<Result> = (connection: DuckDBConnection, statement: DuckDBPreparedStatement) => Promise<Result>;
+
+/** Runs a query over the objects that there are; once more where compaction has removed some of them meanwhile. */
+async function withSession<Result>(lake: Lake, sql: string, options: QueryOptions, use: Use<Result>): Promise<Result> {
   options.signal?.throwIfAborted();
   if (sql.trim() === '') throw new QueryError('the query is empty');
-  const views = await viewsFor(lake, sql, options);
+  return whileListed(async () => {
+    const files = await filesFor(lake, sql, options);
+    try {
+      return await runOver(files, sql, options, use);
+    } catch (error) {
+      const gone =
+        error instanceof QueryError ? [...files.values()].flat().find((path) => !existsSync(path)) : undefined;
+      throw gone === undefined
+        ? error
+        : new StoreError('not_found', gone, 'it was removed while it was queried', error);
+    }
+  });
+}
+
+async function runOver<Result>(
+  files: ReadonlyMap<DatasetName, readonly string[]>,
+  sql: string,
+  options: QueryOptions,
+  use: Use<Result>,
+): Promise<Result> {
   // 70 MB of native code: who does not query does not load it.
   const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
@@ -78,7 +98,7 @@ async function withSession<Result>(
   try {
     options.signal?.throwIfAborted();
     await connection.run("SET TimeZone = 'UTC'");
-    for (const view of views) await connection.run(view);
+    for (const dataset of datasetNames) await connection.run(viewSql(dataset, files.get(dataset) ?? []));
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) throw new QueryError(`expected one SELECT, found ${statements.count} statements`);
     const statement = await statements.prepare(0);
@@ -97,12 +117,11 @@ async function withSession<Result>(
   }
 }
 
-async function viewsFor(lake: Lake, sql: string, options: QueryOptions): Promise<string[]> {
-  const mentioned = new Set(datasetsIn(sql));
-  const views: string[] = [];
-  for (const dataset of datasetNames) {
-    const files = mentioned.has(dataset) ? await localFiles(lake, dataset, options, options.cacheFolder ?? null) : [];
-    views.push(viewSql(dataset, files));
+/** The files of the datasets that a query mentions. */
+async function filesFor(lake: Lake, sql: string, options: QueryOptions): Promise<Map<DatasetName, string[]>> {
+  const files = new Map<DatasetName, string[]>();
+  for (const dataset of datasetsIn(sql)) {
+    files.set(dataset, await localFiles(lake, dataset, options, options.cacheFolder ?? null));
   }
-  return views;
+  return files;
 }

@@ -19,15 +19,32 @@ export function datasetsIn(sql: string): DatasetName[] {
  * @param files Paths on this machine.
  */
 export function viewSql(dataset: DatasetName, files: readonly string[]): string {
+  const rows = `CREATE VIEW "${dataset}" AS SELECT ${columnsSql(dataset)} FROM (${rowsSql(dataset, files)})`;
+  if (files.length === 0) return rows;
+  return `${rows} QUALIFY row_number() OVER (PARTITION BY ${identity(dataset).join(', ')}
+    ORDER BY ${preference(dataset).join(', ')}) = 1`;
+}
+
+/** The columns of a dataset, in the order of the schema. */
+export function columnsSql(dataset: DatasetName): string {
+  return Object.keys(datasets[dataset].columns)
+    .map((name) => `"${name}"`)
+    .join(', ');
+}
+
+/**
+ * All rows of files, doubles included: the columns of the schema in its types, whatever the files have.
+ * @param files Paths on this machine; none is no rows.
+ * @param origin Also the columns `file_index`, the place of the row's file in the list, and `file_row_number`.
+ */
+export function rowsSql(dataset: DatasetName, files: readonly string[], { origin = false } = {}): string {
   const columns = Object.entries(datasets[dataset].columns as Columns);
-  const names = columns.map(([name]) => `"${name}"`).join(', ');
-  const empty = columns.map(([name, { type }]) => `NULL::${sqlTypes[type]} AS "${name}"`).join(', ');
-  const none = `SELECT ${empty} WHERE false`;
-  if (files.length === 0) return `CREATE VIEW "${dataset}" AS ${none}`;
+  const typed = columns.map(([name, { type }]) => `NULL::${sqlTypes[type]} AS "${name}"`);
+  const none = `SELECT ${typed.join(', ')} WHERE false`;
+  if (files.length === 0) return none;
   const list = files.map((path) => quoted(globEscaped(path))).join(', ');
-  const rows = `SELECT * FROM read_parquet([${list}], union_by_name = true, hive_partitioning = false)`;
-  return `CREATE VIEW "${dataset}" AS SELECT ${names} FROM (${none} UNION ALL BY NAME ${rows})
-    QUALIFY row_number() OVER (PARTITION BY ${identity(dataset).join(', ')} ORDER BY ${preference(dataset)}) = 1`;
+  const options = `union_by_name = true, hive_partitioning = false${origin ? ', file_row_number = true' : ''}`;
+  return `${none} UNION ALL BY NAME SELECT *${origin ? ', file_index' : ''} FROM read_parquet([${list}], ${options})`;
 }
 
 /**
@@ -35,7 +52,7 @@ export function viewSql(dataset: DatasetName, files: readonly string[]): string 
  * schedule's, or else by when it was received, so rows without time do not fall together. And where a key holds
  * decimals, `exact` tells apart those that are equal only as DOUBLEs.
  */
-function identity(dataset: DatasetName): string[] {
+export function identity(dataset: DatasetName): string[] {
   const { key, columns } = datasets[dataset] as { key: readonly string[]; columns: Columns };
   const parts = key.map((name) => `"${name}"`);
   const times = ['ts_event', 'scheduled_time'].filter((name) => key.includes(name));
@@ -44,9 +61,12 @@ function identity(dataset: DatasetName): string[] {
   return parts;
 }
 
-/** Which of the rows of one fact is taken: the first received; of a candle the closed one, else the latest. */
-function preference(dataset: DatasetName): string {
-  return dataset === 'candles' ? 'closed DESC, ts_recv DESC' : 'ts_recv';
+/**
+ * Which of the rows of one fact is taken, as expressions of which the least counts: the first received; of a candle the
+ * closed one, else the latest.
+ */
+export function preference(dataset: DatasetName): string[] {
+  return dataset === 'candles' ? ['NOT closed', '-epoch_us(ts_recv)'] : ['ts_recv'];
 }
 
 /** An SQL text. */

@@ -32,9 +32,15 @@ const faults: Readonly<Record<string, readonly [StoreFault, string]>> = {
   IllegalLocationConstraintException: wrongRegion,
   NotImplemented: ['unsupported', 'this S3 server has no conditional writes (If-None-Match), which the lake needs'],
   QuotaExceeded: ['disk_full', 'the quota of the bucket is used up'],
+  SlowDown: ['unreachable', 'S3 asks for fewer requests, and went on doing so'],
+  InternalError: ['unreachable', 'S3 reports an error of its own, and went on doing so'],
+  ServiceUnavailable: ['unreachable', 'S3 is not available'],
+  BadDigest: ['failed', 'what arrived is not what was sent: look at network and memory of this machine'],
   TimeoutError: unreachable,
+  RequestTimeout: unreachable,
   ECONNREFUSED: unreachable,
   ECONNRESET: unreachable,
+  EPIPE: unreachable,
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
   ETIMEDOUT: unreachable,
@@ -56,6 +62,13 @@ export function statusOf(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return null;
   const metadata = error.$metadata as { httpStatusCode?: number };
   return metadata.httpStatusCode ?? null;
+}
+
+/** How often a request was sent that ended in an error of the SDK. */
+export function attemptsOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return 1;
+  const metadata = error.$metadata as { attempts?: number };
+  return metadata.attempts ?? 1;
 }
 
 function namesOf(error: unknown): string[] {

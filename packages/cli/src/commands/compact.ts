@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { bytes, milliseconds } from '@feedlake/config';
+import { type CompactedDate, compact, compactedDatasets } from '@feedlake/lake';
+import { type DatasetName, isoDate, now, parseIsoTime } from '@feedlake/schema';
+import type { Context } from '../context.ts';
+import { UsageError } from '../exit.ts';
+import { countText, sizeText } from '../output/numbers.ts';
+import { Progress } from '../output/progress.ts';
+import { renderTable } from '../output/table.ts';
+import { outcome } from '../report.ts';
+
+export interface CompactCommandOptions {
+  readonly dataset?: readonly string[];
+  readonly exchange?: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly dryRun?: boolean;
+  readonly format: string;
+}
+
+/**
+ * `feedlake compact`: the objects of each date that is over become one, or few, with each fact once.
+ * @returns the exit code: 3 when it failed on some dates, 1 when on all that wanted it.
+ * @throws UsageError when an option is wrong, StoreError when the lake can't be used.
+ */
+export async function compactCommand(context: Context, options: CompactCommandOptions): Promise<number> {
+  const { format, dryRun = false } = options;
+  if (format !== 'table' && format !== 'json') throw new UsageError(`--format ${format}: choose one of table, json`);
+  const { after, memory } = context.config.compaction;
+  const progress = new Progress('compact', { quiet: context.quiet, stream: context.streams.stderr });
+  const last = { done: 0, total: 0, rows: 0 };
+  try {
+    const dates = await compact(context.lake().store, {
+      ...(options.dataset === undefined ? {} : { datasets: datasetsOf(options.dataset) }),
+      ...(options.exchange === undefined ? {} : { exchanges: [...new Set(options.exchange)] }),
+      ...(options.from === undefined ? {} : { firstDate: dateOf('--from', options.from) }),
+      ...(options.to === undefined ? {} : { lastDate: dateOf('--to', options.to) }),
+      now: now(),
+      afterMs: milliseconds(after),
+      folder: join(context.config.state_dir, 'compaction'),
+      memoryBytes: bytes(memory),
+      dryRun,
+      signal: context.signal,
+      onProgress: ({ done, total, rows }) => {
+        progress.add({ done: done - last.done, total: total - last.total, rows: rows - last.rows });
+        Object.assign(last, { done, total, rows });
+      },
+    });
+    progress.end();
+    const failed = dates.filter((one) => one.outcome === 'failed');
+    for (const one of failed) context.complain(`${one.exchange} ${one.dataset} ${one.date}: ${one.message}`);
+    context.streams.stdout.write(format === 'json' ? jsonOf(dates) : tableOf(dates));
+    return outcome(dates.length - failed.length, failed.length);
+  } finally {
+    progress.end();
+  }
+}
+
+function datasetsOf(names: readonly string[]): DatasetName[] {
+  return [...new Set(names)].map((name) => {
+    const dataset = compactedDatasets.find((one) => one === name);
+    if (dataset !== undefined) return dataset;
+    const why = name === 'raw' ? 'is kept as it was received' : 'is no dataset';
+    throw new UsageError(`--dataset ${name}: ${why}; there are ${compactedDatasets.join(', ')}`);
+  });
+}
+
+/** Whole dates are compacted: a time of day would mislead. */
+function dateOf(option: string, text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? parseIsoTime(text) : null;
+  if (time === null) throw new UsageError(`${option} ${text}: not a date; write 2026-10-01`);
+  return isoDate(time);
+}
+
+function jsonOf(dates: readonly CompactedDate[]): string {
+  return dates.length === 0 ? '[]\n' : `[\n${dates.map((date) => JSON.stringify(date)).join(',\n')}\n]\n`;
+}
+
+function tableOf(dates: readonly CompactedDate[]): string {
+  if (dates.length === 0) return 'nothing to compact\n';
+  const text = (count: number | null, write: (count: number) => string) => (count === null ? '-' : write(count));
+  const numbers = ['objects', 'after', 'rows', 'after', 'size', 'after'].map((title) => ({
+    title,
+    align: 'right' as const,
+  }));
+  return renderTable(
+    [{ title: 'dataset' }, { title: 'exchange' }, { title: 'date' }, { title: 'outcome' }, ...numbers],
+    dates.map(({ dataset, exchange, date, outcome, objects, rows, bytes }) => [
+      dataset,
+      exchange,
+      date,
+      outcome,
+      text(objects.before, countText),
+      text(objects.after, countText),
+      text(rows.before, countText),
+      text(rows.after, countText),
+      text(bytes.before, sizeText),
+      text(bytes.after, sizeText),
+    ]),
+  );
+}
