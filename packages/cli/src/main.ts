@@ -1,12 +1,13 @@
 import { exitCode } from './exit.ts';
 import { run } from './run.ts';
 
-/** Ctrl-C has this long to store what was received. */
-const graceMs = 9000;
+/** Between Ctrl-C and the end of the process at least, in milliseconds. */
+const usualGraceMs = 9000;
 
 /** Runs the command line as this process. The first Ctrl-C ends it cleanly, the second at once. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
+  let graceMs = usualGraceMs;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
@@ -18,7 +19,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   const ends: (() => void)[] = [];
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => endOnClosedPipe(error, ends));
   const { stdin, stdout, stderr } = process;
-  const streams = { stdin, stdout, stderr, whenReaderGoes: (end: () => void) => void ends.push(end) };
+  const streams = {
+    stdin,
+    stdout,
+    stderr,
+    whenReaderGoes: (end: () => void) => void ends.push(end),
+    grantGrace: (milliseconds: number) => {
+      graceMs = Math.max(usualGraceMs, milliseconds);
+    },
+  };
   process.exitCode = await run(argv.slice(2), streams, interrupt.signal);
 }
 

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { type ApiTokenOptions, apiTokenCreate } from './commands/api-token.ts';
 import { type BookOptions, bookCommand } from './commands/book.ts';
+import { type CompactCommandOptions, compactCommand } from './commands/compact.ts';
 import { configSchema, configShow, configValidate } from './commands/config.ts';
 import { type CoverageOptions, coverageCommand } from './commands/coverage.ts';
 import { type DaemonOptions, daemonLogs, daemonStart, daemonStatus, daemonStop } from './commands/daemon.ts';
@@ -58,7 +60,7 @@ export function createProgram(
 
   command(
     'up',
-    'Streams, scheduled snapshots and health, as the settings have them, until Ctrl-C',
+    'Streams, scheduled snapshots, health and the HTTP API, as the settings have them, until Ctrl-C',
     'feedlake up --config feedlake.yaml',
   )
     .option('--simulate', 'on simulated exchanges, without network or account')
@@ -183,6 +185,19 @@ export function createProgram(
     .action((options: RebuildCommandOptions) => run((context) => rebuildCommand(context, options)));
 
   command(
+    'compact',
+    'The many objects of each date that is over become one, with each fact once',
+    'feedlake compact --dataset trades --from 2026-10-01 --to 2026-10-07',
+  )
+    .addOption(listOption('--dataset <names...>', 'only these datasets, apart by space or comma'))
+    .addOption(exchangeOption())
+    .option('--from <date>', 'first date, UTC (default: all there are)')
+    .option('--to <date>', 'last date, UTC (default: the last that has been over for `compaction.after`)')
+    .option('--dry-run', 'only tell what would be done')
+    .option('--format <format>', 'table or json', 'table')
+    .action((options: CompactCommandOptions) => run((context) => compactCommand(context, options)));
+
+  command(
     'last <dataset> <symbol>',
     'Time of the newest row in the lake',
     'feedlake last open_interest BTC-USDT-PERP --exchange bybit',
@@ -223,6 +238,19 @@ export function createProgram(
     .addOption(exchangeOption())
     .option('--format <format>', 'table or json', 'table')
     .action((options: ProxyCheckOptions) => run((context) => proxyCheckCommand(context, options)));
+
+  const apiToken = command('api-token', 'Tokens of the HTTP API', 'feedlake api-token create --name grafana');
+  command(
+    'create',
+    'Make a token: it is shown once; the settings get its hash',
+    'feedlake api-token create --name grafana --scope read --expires 2027-01-31',
+    apiToken,
+  )
+    .requiredOption('--name <name>', 'who it is for; shown in logs')
+    .addOption(listOption('--scope <scopes...>', 'what it allows: read, write (default: read)'))
+    .option('--expires <date>', 'first date (UTC) on which it no longer works')
+    .option('--format <format>', 'text or json', 'text')
+    .action((options: ApiTokenOptions) => onCode(apiTokenCreate(streams, options), false));
 
   command('simulator', 'Run local exchanges that speak the real protocols, with invented data', 'feedlake simulator')
     .option('--port <number>', 'port of the first exchange, the others follow (default: any free ones)')

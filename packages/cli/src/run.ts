@@ -1,3 +1,4 @@
+import { ApiServerError } from '@feedlake/api';
 import { VenueSettingsError } from '@feedlake/collector';
 import { ConfigError } from '@feedlake/config';
 import { ObjectError, QueryError, StoreError } from '@feedlake/lake';
@@ -41,6 +42,7 @@ function report(error: unknown, { stderr }: Streams): number {
     isUsage ||
     error instanceof AlreadyRunningError ||
     error instanceof HealthServerError ||
+    error instanceof ApiServerError ||
     error instanceof StoreError ||
     error instanceof ObjectError ||
     error instanceof QueryError ||

@@ -3,6 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { milliseconds } from '@feedlake/config';
 import { now } from '@feedlake/schema';
 import type { Context, GlobalOptions } from '../context.ts';
 import { askHealth } from '../daemon/ask-health.ts';
@@ -22,7 +23,8 @@ const bin = join(import.meta.dirname, '..', 'bin.ts');
 /** How often it is looked whether something has come about, and for how long, in milliseconds. */
 const lookMs = 50;
 const startMs = 30_000;
-const stopMs = 15_000;
+/** What stopping may take beside `streamer.stop_timeout`, in milliseconds. */
+const stopMs = 7_000;
 /** Lines of the log that tell why it did not start. */
 const lastWords = 15;
 
@@ -85,15 +87,16 @@ export async function daemonStop(context: Context, options: DaemonOptions): Prom
   }
   const { pid } = running;
   process.kill(pid, 'SIGTERM');
+  const patienceMs = milliseconds(context.config.streamer.stop_timeout) + stopMs;
   const started = performance.now();
-  const isGone = await eventually(stopMs, context.signal, async () => ((await isRunning(running)) ? null : true));
+  const isGone = await eventually(patienceMs, context.signal, async () => ((await isRunning(running)) ? null : true));
   if (isGone !== null) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     context.streams.stdout.write(`process ${pid} ended after ${seconds} s\n`);
     return exitCode.ok;
   }
   context.complain(
-    `process ${pid} still runs after ${stopMs / 1000} s; \`kill -9 ${pid}\` ends it at once: what it received is on disk`,
+    `process ${pid} still runs after ${patienceMs / 1000} s; \`kill -9 ${pid}\` ends it at once: what it received is on disk`,
   );
   return exitCode.failed;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { milliseconds } from '@feedlake/config';
 import type { Logger } from '@feedlake/telemetry';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Context } from '../context.ts';
@@ -9,14 +10,17 @@ import { planOf } from '../up/plan.ts';
 import { type Service, startService } from '../up/service.ts';
 import { simulateExchanges } from '../up/simulated.ts';
 
+/** What else ending takes, in milliseconds. */
+const endMs = 1_000;
+
 export interface UpOptions {
   readonly simulate?: boolean;
 }
 
 /**
- * `feedlake up`: streams, scheduled snapshots and health, until Ctrl-C.
+ * `feedlake up`: streams, scheduled snapshots, health and the API, until Ctrl-C.
  * @returns the exit code.
- * @throws UsageError when there is nothing to do; AlreadyRunningError, HealthServerError, StoreError when it can't begin.
+ * @throws UsageError when there is nothing to do; AlreadyRunningError, HealthServerError, ApiServerError, StoreError when it can't begin.
  */
 export async function upCommand(context: Context, { simulate }: UpOptions): Promise<number> {
   const endSimulation = simulate === true ? await simulateExchanges(context) : null;
@@ -28,11 +32,12 @@ export async function upCommand(context: Context, { simulate }: UpOptions): Prom
 }
 
 async function up(context: Context, simulated: boolean): Promise<number> {
-  const { config, signal } = context;
+  const { config, signal, streams } = context;
   const plan = planOf(config);
   const { version } = manifest;
   const display = new Display(context);
   const { logger } = display;
+  streams.grantGrace?.(milliseconds(config.streamer.stop_timeout) + endMs);
   const instance = await claimInstance(config.state_dir, { writer: config.streamer.writer, version });
   try {
     if (instance.afterCrash) logger.warn({}, 'the last run ended without notice: what it left behind is taken up');
@@ -41,6 +46,8 @@ async function up(context: Context, simulated: boolean): Promise<number> {
     const service = await startService({ config, plan, instance, logger, version, signal });
     const { url } = service.health;
     logger.info({ health: `${url}/health`, lake: config.lake, version }, `up: ${url}/health tells how it fares`);
+    const api = service.api?.url;
+    if (api !== undefined) logger.info({ api }, `the API is at ${api}, and described at ${api}/docs`);
     display.start(() => service.report.health(), { lake: config.lake, url, simulated });
     if (!signal.aborted) await once(signal, 'abort');
     display.end();

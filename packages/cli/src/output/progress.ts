@@ -51,10 +51,11 @@ export class Progress {
   }
 }
 
-/** One line: requests and rows so far, rows a second, share done and time left, after some seconds. */
+/** One line: requests, where there are any, and rows so far, rows a second, share done and time left, after some seconds. */
 export function progressLine(label: string, { requests, rows, done, total }: Work, seconds: number): string {
   const rate = seconds > 0 ? Math.round(rows / seconds) : 0;
-  const parts = [`${requests} requests`, `${rows} rows`, `${rate} rows/s`];
+  const parts = [`${rows} rows`, `${rate} rows/s`];
+  if (requests > 0) parts.unshift(`${requests} requests`);
   if (total > 0 && done > 0) {
     const left = Math.ceil((seconds / done) * (total - done));
     parts.push(`${done}/${total} (${Math.floor((100 * done) / total)} %)`, `${left} s left`);

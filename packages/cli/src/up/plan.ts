@@ -1,6 +1,8 @@
+import { TokenBook } from '@feedlake/api';
 import { type ScheduledSnapshot, ScheduleError, schedulesOf } from '@feedlake/collector';
 import type { Config } from '@feedlake/config';
 import { nativeAdapters } from '@feedlake/exchanges';
+import { now } from '@feedlake/schema';
 import { UsageError } from '../exit.ts';
 
 /** What the settings ask `up` to do. */
@@ -16,7 +18,7 @@ const example = '\n  exchanges:\n    binance:\n      symbols: [BTC-USDT-PERP]\n 
 
 /**
  * What is to be streamed, and which snapshots are to be taken.
- * @throws UsageError when that is nothing, or a schedule can't be followed.
+ * @throws UsageError when that is nothing, a schedule can't be followed, or nobody could use the API.
  */
 export function planOf(config: Config): Plan {
   const enabled = Object.keys(config.exchanges).filter((id) => config.exchanges[id]?.enabled);
@@ -31,15 +33,30 @@ export function planOf(config: Config): Plan {
       (id) => `${id}: its channels are left out: streams need an adapter of feedlake's own, and it goes through ccxt`,
     );
   const jobs = jobsOf(config);
-  if (streamed.length === 0 && jobs.length === 0) {
+  if (config.api.enabled) notices.push(...apiNotices(config));
+  if (streamed.length === 0 && jobs.length === 0 && !config.api.enabled) {
     throw new UsageError(
       `there is nothing to do: no exchange has channels, and no snapshots are taken; add for example${example}`,
     );
   }
-  if (streamed.length === 0) {
+  if (streamed.length === 0 && jobs.length > 0) {
     notices.push('only snapshots are taken: no exchange has channels (exchanges.<id>.channels: [trades] adds streams)');
   }
   return { streamed, jobs, notices };
+}
+
+/** Tokens that expire within so many days are named. */
+const soon = 14;
+
+function apiNotices({ api }: Config): string[] {
+  if (api.tokens.length === 0) {
+    throw new UsageError(
+      'api.tokens: there is none, so nobody could use the API: `npx feedlake api-token create --name NAME` makes one; ' +
+        'or leave out api.enabled',
+    );
+  }
+  const names = new TokenBook(api.tokens).expiring(now(), soon);
+  return names.map((name) => `api.tokens: the token ${name} works no longer, or for less than ${soon} days`);
 }
 
 function jobsOf(config: Config): ScheduledSnapshot[] {

@@ -1,19 +1,20 @@
 import {
-  openVenue,
   type ScheduledSnapshot,
   Scheduler,
   SnapshotJobs,
   type SnapshotReport,
   Streamer,
   StreamReport,
-  type Venue,
 } from '@feedlake/collector';
-import type { Config } from '@feedlake/config';
+import { type Config, milliseconds } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
-import { type HealthServer, type Logger, Metrics, startHealthServer } from '@feedlake/telemetry';
+import { type HealthServer, type Logger, Metrics, startHealthServer, statusOf } from '@feedlake/telemetry';
 import type { Instance } from '../instance/instance.ts';
+import { startApi, type UpApi } from './api.ts';
+import { publishHealth } from './cloudwatch.ts';
 import type { Plan } from './plan.ts';
 import { scheduleLog } from './schedule-log.ts';
+import { Venues } from './venues.ts';
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -25,10 +26,12 @@ export interface ServiceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Streams, scheduled snapshots and health, at work. */
+/** Streams, scheduled snapshots, health and, where the settings say so, the API, at work. */
 export interface Service {
   readonly report: StreamReport;
   readonly health: HealthServer;
+  /** Null where it is not enabled. */
+  readonly api: UpApi | null;
   /**
    * Ends it: what was received goes into the lake.
    * @returns whether all of it is there; what is not stays on disk for the next start.
@@ -38,7 +41,7 @@ export interface Service {
 
 /**
  * Starts what the settings ask for.
- * @throws HealthServerError, StoreError, VenueSettingsError; nothing is left running then.
+ * @throws HealthServerError, ApiServerError, StoreError, VenueSettingsError; nothing is left running then.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, plan, instance, logger, version, signal } = options;
@@ -46,29 +49,47 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const report = new StreamReport({ config, version });
   metrics.watchStreams(() => report.readings());
   const health = await startHealthServer({ ...config.health, read: () => report.health(), metrics, logger });
+  const venues = new Venues(config, logger, metrics);
+  const lake = new Lake(openStore(config.lake), { writer: config.streamer.writer });
+  const venueOf = (id: string) => venues.of(id);
+  const stopMs = milliseconds(config.streamer.stop_timeout);
   let streamer: Streamer | null = null;
+  let api: UpApi | null = null;
+  let stopPublishing: (() => void) | null = null;
   try {
     await instance.serves(health.url);
+    if (config.api.enabled) {
+      const status = () => statusOf(report.health());
+      api = await startApi({ config, lake, venueOf, health: status, metrics, logger, version });
+    }
     if (plan.streamed.length > 0) {
       const { onGap, onSealed } = report;
       streamer = await Streamer.open({ config, exchanges: plan.streamed, logger, metrics, onGap, onSealed });
     }
-    const snapshots = plan.jobs.length === 0 ? null : openSnapshots(options, metrics, report);
+    const work = new SnapshotJobs({ lake, venueOf });
+    const snapshots = plan.jobs.length === 0 ? null : openSnapshots(options, work, report);
     report.watch(streamer, snapshots?.scheduler ?? null);
     streamer?.start();
+    if (config.cloudwatch.enabled) stopPublishing = publishHealth(config, () => report.health());
     const catchingUp = snapshots?.start(instance.afterCrash ? 'crash' : 'shutdown', signal);
     return {
       report,
       health,
+      api,
       async close() {
-        const [complete = true] = await Promise.all([streamer?.close(), snapshots?.close(), catchingUp]);
+        const others = Promise.all([snapshots?.close(), api?.close()]).then(() => venues.close());
+        const [complete = true] = await Promise.all([streamer?.close(stopMs), others, catchingUp]);
+        stopPublishing?.();
         report.close();
         await health.close();
         return complete;
       },
     };
   } catch (error) {
+    await api?.close();
     await streamer?.close();
+    await venues.close();
+    stopPublishing?.();
     report.close();
     await health.close();
     throw error;
@@ -82,16 +103,7 @@ interface Snapshots {
   close(): Promise<void>;
 }
 
-function openSnapshots({ config, plan, logger }: ServiceOptions, metrics: Metrics, report: StreamReport): Snapshots {
-  const end = new AbortController();
-  const venues = new Map<string, Venue>();
-  const venueOf = (id: string) => {
-    const venue = venues.get(id) ?? openVenue(config, id, logger, end.signal, { metrics });
-    venues.set(id, venue);
-    return venue;
-  };
-  const lake = new Lake(openStore(config.lake), { writer: config.streamer.writer });
-  const work = new SnapshotJobs({ lake, venueOf });
+function openSnapshots({ plan, logger }: ServiceOptions, work: SnapshotJobs, report: StreamReport): Snapshots {
   const log = scheduleLog(logger);
   const scheduler = new Scheduler({
     jobs: plan.jobs,
@@ -119,10 +131,6 @@ function openSnapshots({ config, plan, logger }: ServiceOptions, metrics: Metric
       await Promise.all(plan.jobs.map((job) => account(job, cause)));
       if (!signal.aborted) scheduler.start();
     },
-    async close() {
-      await scheduler.stop();
-      end.abort(new Error('the snapshots were ended'));
-      await Promise.all([...venues.values()].map((venue) => venue.close()));
-    },
+    close: () => scheduler.stop(),
   };
 }

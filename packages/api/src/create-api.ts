@@ -1,0 +1,78 @@
+import { now as systemNow } from '@feedlake/schema';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { Guard } from './access/guard.ts';
+import { TokenBook } from './access/token-book.ts';
+import { accessLog } from './http/access-log.ts';
+import type { ApiEnvironment } from './http/environment.ts';
+import { invalid, notFound, onError } from './http/errors.ts';
+import { commonHeaders } from './http/headers.ts';
+import { limitedBody } from './limits/body.ts';
+import { Gate } from './limits/gate.ts';
+import type { ApiOptions } from './options.ts';
+import { backfillRoutes } from './routes/backfills.ts';
+import { coverageRoutes } from './routes/coverage.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { exchangeRoutes } from './routes/exchanges.ts';
+import { rowRoutes } from './routes/rows.ts';
+import { serviceRoutes } from './routes/service.ts';
+import type { Routes } from './routes/shared.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
+import { symbolRoutes } from './routes/symbols.ts';
+
+/** The bodies of our requests are small. */
+const longestBody = 65_536;
+/** Reads that wait for their turn, for each that has it. */
+const waitingPerRead = 8;
+/** Snapshots that are taken at the same time, and that wait. */
+const fetches = { atOnce: 4, waiting: 16 };
+
+/** The HTTP API, as something that answers requests; whoever has a socket or a Lambda event gives it them. */
+export type Api = OpenAPIHono<ApiEnvironment>;
+
+/** Makes the HTTP API. It reads nothing and keeps no timers until it is asked. */
+export function createApi(options: ApiOptions): Api {
+  const { settings, logger, addressOf, now = systemNow } = options;
+  const app: Api = new OpenAPIHono<ApiEnvironment>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalid(result.target, result.error);
+    },
+  });
+  const { per_token, per_address } = settings.rate_limit;
+  const tokens = new TokenBook(settings.tokens);
+  const guard = new Guard({ tokens, perToken: per_token, perAddress: per_address, addressOf, now });
+  app.use('*', accessLog(logger, addressOf), commonHeaders());
+  if (settings.cors_origins.length > 0) {
+    app.use(
+      '*',
+      cors({
+        origin: [...settings.cors_origins],
+        allowMethods: ['GET', 'POST'],
+        allowHeaders: ['authorization', 'content-type', 'accept', 'x-request-id'],
+        exposeHeaders: ['link', 'location', 'retry-after', 'x-request-id', 'feedlake-notice'],
+        maxAge: 600,
+      }),
+    );
+  }
+  app.use('/v1/*', guard.known());
+  app.use('/v1/*', limitedBody(longestBody));
+  const routes: Routes = {
+    app,
+    options,
+    guard,
+    reads: new Gate(settings.concurrent_reads, settings.concurrent_reads * waitingPerRead),
+    fetches: new Gate(fetches.atOnce, fetches.waiting),
+    now,
+  };
+  rowRoutes(routes);
+  coverageRoutes(routes);
+  exchangeRoutes(routes);
+  symbolRoutes(routes);
+  snapshotRoutes(routes);
+  backfillRoutes(routes);
+  serviceRoutes(routes);
+  docsRoutes(routes);
+  app.notFound(notFound(app));
+  app.onError(onError(logger));
+  return app;
+}

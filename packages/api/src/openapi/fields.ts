@@ -1,0 +1,65 @@
+import { day, parseIsoTime } from '@feedlake/schema';
+import { z } from '@hono/zod-openapi';
+
+/** Fields that several operations have. */
+
+const longestName = 64;
+const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
+/** What the lake's dates can be: four digits of a year, and microseconds that are exact. */
+const years = { first: parseIsoTime('1970-01-01') ?? 0, last: parseIsoTime('2200-01-01') ?? 0 };
+
+/** A time in ISO 8601, as microseconds. */
+function isoText(description: string) {
+  return z
+    .string()
+    .max(40)
+    .openapi({
+      description: `${description}: ISO 8601 date or timestamp, UTC where it names no zone`,
+      example: '2026-10-01T08:00:00Z',
+    });
+}
+
+function micros(text: string, context: z.RefinementCtx): number {
+  const time = parseIsoTime(text);
+  if (time !== null && time >= years.first && time < years.last) return time;
+  context.addIssue({ code: 'custom', message: 'not a time; write 2026-10-01 or 2026-10-01T08:00:00Z' });
+  return z.NEVER;
+}
+
+/** Start of a range, inclusive. */
+export const fromField = (description: string) => isoText(description).transform(micros);
+
+/** End of a range, exclusive; a bare date includes that whole day. */
+export const toField = (description: string) =>
+  isoText(`${description}. Exclusive; a bare date includes that whole day`).transform((text, context) => {
+    const time = micros(text, context);
+    return dateOnly.test(text) ? time + day : time;
+  });
+
+/** Id of an exchange. */
+export const exchangeField = () =>
+  z
+    .string()
+    .regex(/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/, 'the id of an exchange, lower case')
+    .max(longestName)
+    .openapi({ description: 'Exchange id', example: 'binance' });
+
+/** A symbol in any form that the command line accepts. */
+export const symbolName = () =>
+  z
+    .string()
+    .min(1)
+    .max(longestName)
+    .regex(/^[^\s\p{C},]+$/u, 'a symbol such as BTC-USDT-PERP')
+    .openapi({
+      description: 'A symbol: `BTC-USDT-PERP`, `BTCUSDT-PERP`, `BTC/USDT:USDT` or the exchange’s own name',
+      example: 'BTC-USDT-PERP',
+    });
+
+/** `true` or `false` as text. */
+export const flagField = (description: string) =>
+  z
+    .enum(['true', 'false'])
+    .default('false')
+    .openapi({ description })
+    .transform((text) => text === 'true');

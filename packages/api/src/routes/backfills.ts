@@ -1,0 +1,128 @@
+import { isoTime } from '@feedlake/schema';
+import { createRoute, z } from '@hono/zod-openapi';
+import { fieldProblem, ProblemError } from '../http/problem.ts';
+import { security } from '../openapi/document.ts';
+import { exchangeField, fromField, symbolName, toField } from '../openapi/fields.ts';
+import { problems, usualProblems } from '../openapi/problems.ts';
+import type { BackfillProgress } from '../work.ts';
+import { exchangeOf, type Routes } from './shared.ts';
+import { failure } from './snapshots.ts';
+
+const mostSymbols = 1000;
+const longestPeriod = 86_400;
+
+const body = z.strictObject({
+  exchange: exchangeField(),
+  dataset: z.enum(['open_interest', 'funding_rates']),
+  symbols: z
+    .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
+    .default('all')
+    .openapi({ description: 'Default: all' }),
+  from: fromField('Start of the history, inclusive'),
+  to: toField('Its end; default: now').optional(),
+  period_seconds: z
+    .int()
+    .min(60)
+    .max(longestPeriod)
+    .optional()
+    .openapi({ description: 'Width of open interest buckets; default: 3600', example: 3600 }),
+});
+
+const state = z
+  .object({
+    id: z.string(),
+    state: z.enum(['queued', 'running', 'done', 'failed']),
+    request: z.object({
+      exchange: z.string(),
+      dataset: z.string(),
+      symbols: z.union([z.literal('all'), z.array(z.string())]),
+      from: z.string().openapi({ format: 'date-time' }),
+      to: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
+      period_seconds: z.int().nullable(),
+    }),
+    created: z.string().openapi({ format: 'date-time' }),
+    updated: z.string().openapi({ format: 'date-time' }),
+    done: z.int().openapi({ description: 'Stretches of single instruments that are done' }),
+    total: z.int().nullable().openapi({ description: 'Of so many; null before that is known' }),
+    fetched: z.int().openapi({ description: 'Rows fetched so far' }),
+    failures: z.array(failure).openapi({ description: 'What did not come' }),
+  })
+  .openapi('Backfill');
+
+/** `POST /v1/backfills` and `GET /v1/backfills/{id}`. */
+export function backfillRoutes(routes: Routes): void {
+  const { app, guard, options } = routes;
+  const create = createRoute({
+    method: 'post',
+    path: '/v1/backfills',
+    tags: ['work'],
+    summary: 'Have a history fetched into the lake, as far as it lacks it',
+    security,
+    middleware: [guard.allows('write')],
+    request: { body: { content: { 'application/json': { schema: body } }, required: true } },
+    responses: {
+      202: {
+        description: 'It is accepted; `Location` tells how far it is',
+        headers: { location: { schema: { type: 'string' as const }, description: 'Path of its state' } },
+        content: { 'application/json': { schema: state } },
+      },
+      ...problems(...usualProblems, 413, 415, 501),
+    },
+  });
+  app.openapi(create, async (context) => {
+    const { backfills } = options;
+    if (backfills === null) throw new ProblemError('not-available');
+    const { exchange, dataset, symbols, from, to = routes.now(), period_seconds = null } = context.req.valid('json');
+    if (!exchangeOf(routes, 'body.exchange', exchange).enabled)
+      throw fieldProblem('body.exchange', 'it is not enabled');
+    if (from >= to) throw fieldProblem('body.from', `not before the end of the range, ${isoTime(to)}`);
+    const created = await backfills.create({ exchange, dataset, symbols, from, to, periodSeconds: period_seconds });
+    return context.json(stateJson(created), 202, { location: `/v1/backfills/${created.id}` });
+  });
+
+  const read = createRoute({
+    method: 'get',
+    path: '/v1/backfills/{id}',
+    tags: ['work'],
+    summary: 'How far a backfill is',
+    security,
+    // Whoever may ask for one may see what becomes of it.
+    middleware: [guard.allows('read', 'write')],
+    request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'the id of a backfill') }) },
+    responses: {
+      200: { description: 'Its state', content: { 'application/json': { schema: state } } },
+      ...problems(...usualProblems, 404, 501),
+    },
+  });
+  app.openapi(read, async (context) => {
+    const { backfills } = options;
+    if (backfills === null) throw new ProblemError('not-available');
+    const found = await backfills.status(context.req.valid('param').id);
+    if (found === null)
+      throw new ProblemError('not-found', { errors: [{ field: 'path.id', message: 'no such backfill' }] });
+    return context.json(stateJson(found), 200);
+  });
+}
+
+function stateJson(progress: BackfillProgress): z.output<typeof state> {
+  const { id, request, created, updated, done, total, fetched, failures } = progress;
+  const { exchange, dataset, symbols, from, to, periodSeconds } = request;
+  return {
+    id,
+    state: progress.state,
+    request: {
+      exchange,
+      dataset,
+      symbols: symbols === 'all' ? 'all' : [...symbols],
+      from: isoTime(from),
+      to: isoTime(to),
+      period_seconds: periodSeconds,
+    },
+    created: isoTime(created),
+    updated: isoTime(updated),
+    done,
+    total,
+    fetched,
+    failures: failures.map((one) => ({ ...one })),
+  };
+}

@@ -1,0 +1,100 @@
+import { milliseconds } from '@feedlake/config';
+import { day, isoTime } from '@feedlake/schema';
+import { z } from '@hono/zod-openapi';
+import { adapterOf } from '../exchanges.ts';
+import { fieldProblem } from '../http/problem.ts';
+import { exchangeField, fromField, symbolName, toField } from '../openapi/fields.ts';
+import type { ApiSettings } from '../options.ts';
+import { exchangeOf, type Routes } from '../routes/shared.ts';
+import { type Cursor, readCursor } from './cursor.ts';
+import type { ServedDataset } from './served.ts';
+import { askedSymbols } from './symbols.ts';
+
+const mostSymbols = 20;
+/** Of a cursor: it holds symbols. */
+const longestCursor = 8192;
+const usualRows = 1000;
+
+/** The parameters of a request for rows. */
+export function rowsQuery({ needsSymbol }: ServedDataset, { most_rows }: ApiSettings) {
+  const symbol = z
+    .string()
+    .transform((text) => text.split(',').filter((name) => name !== ''))
+    .pipe(z.array(symbolName()).min(1, 'names none').max(mostSymbols, `names more than ${mostSymbols}`))
+    .openapi({
+      type: 'string',
+      description: `Symbols apart by comma, at most ${mostSymbols}, in any form: \`BTC-USDT-PERP\`, \`BTCUSDT-PERP\`, \`BTC/USDT:USDT\`, the exchange’s own name${needsSymbol ? '' : '. Default: all'}`,
+      example: 'BTC-USDT-PERP',
+    });
+  return z.strictObject({
+    exchange: exchangeField(),
+    symbol: needsSymbol ? symbol : symbol.optional(),
+    from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
+    to: toField('End of the range; default: now').optional(),
+    limit: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 to ${most_rows}`)
+      .transform(Number)
+      .refine((limit) => limit <= most_rows, `at most ${most_rows}`)
+      .optional()
+      .openapi({
+        type: 'integer',
+        minimum: 1,
+        maximum: most_rows,
+        description: `Rows at most. Default: ${Math.min(usualRows, most_rows)} as JSON, ${most_rows} in the other formats`,
+      }),
+    cursor: z
+      .string()
+      .min(1)
+      .max(longestCursor)
+      .optional()
+      .openapi({ description: 'Where an earlier answer ended: its `next`' }),
+  });
+}
+
+export type RowsQuery = z.output<ReturnType<typeof rowsQuery>>;
+
+/** A request for rows, understood. */
+export interface Question extends Omit<Cursor, 'position'> {
+  readonly position: Cursor['position'] | null;
+  readonly limit: number;
+  readonly notices: readonly string[];
+}
+
+/**
+ * What a request for rows asks for.
+ * @throws ProblemError that names the field that is wrong; StoreError, ObjectError when the lake can't be read.
+ */
+export async function questionOf(
+  routes: Routes,
+  { dataset }: ServedDataset,
+  query: RowsQuery,
+  isJson: boolean,
+): Promise<Question> {
+  const { options, now } = routes;
+  const { most_rows, longest_range } = options.settings;
+  const exchange = exchangeOf(routes, 'query.exchange', query.exchange);
+  const limit = query.limit ?? (isJson ? Math.min(usualRows, most_rows) : most_rows);
+  const asked = query.symbol === undefined ? null : query.symbol.join(',');
+  if (query.cursor !== undefined) {
+    const cursor = readCursor(dataset, query.cursor);
+    const isSame =
+      cursor !== null &&
+      cursor.exchange === exchange.id &&
+      cursor.asked === asked &&
+      (query.from ?? cursor.from) === cursor.from &&
+      (query.to ?? cursor.to) === cursor.to;
+    if (!isSame)
+      throw fieldProblem('query.cursor', 'not a cursor of this request: leave the other parameters as they were');
+    return { ...cursor, limit, notices: [] };
+  }
+  const to = query.to ?? now();
+  const from = query.from ?? to - day;
+  if (from >= to) throw fieldProblem('query.from', `not before the end of the range, ${isoTime(to)}`);
+  const longest = milliseconds(longest_range) * 1000;
+  if (to - from > longest) throw fieldProblem('query.from', `the range is longer than ${longest_range}`);
+  const common = { exchange: exchange.id, asked, from, to, position: null, limit };
+  if (query.symbol === undefined) return { ...common, symbols: null, notices: [] };
+  const found = await askedSymbols(options.lake, dataset, exchange.id, adapterOf(exchange), query.symbol, to);
+  return { ...common, ...found };
+}
