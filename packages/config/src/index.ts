@@ -1,14 +1,17 @@
 export { type Environment, environment } from './environment.ts';
 export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
+export { loadAws } from './load-aws.ts';
 export { nearest } from './nearest.ts';
 export { ConfigError, type Problem } from './problem.ts';
 export { direct, type Protocol, protocols, proxyFor } from './proxy.ts';
 export type { Config, ConfigInput, ExchangeConfig } from './schema/config.ts';
+export { cronFields } from './schema/cron.ts';
 export { jsonSchema } from './schema/editor.ts';
 export type { OptionsSchema } from './schema/exchange.ts';
 export type { Extensions } from './schema/facts.ts';
 export type { SchemaNode } from './schema/node.ts';
 export { redact } from './secrets/redact.ts';
 export { mask, redactUrl } from './secrets/redact-url.ts';
+export { secretVariable } from './secrets/secret-variable.ts';
 export { type Setting, settingsOf } from './settings.ts';
 export { bytes, milliseconds } from './units.ts';

@@ -1,7 +1,7 @@
 import { type ExchangeAdapter, Reference } from '@feedlake/exchanges';
-import type { Lake } from '@feedlake/lake';
+import type { Lake, LakeObject, ObjectFilter } from '@feedlake/lake';
 import type { DatasetName, Row } from '@feedlake/schema';
-import { isoDate, parseSymbol } from '@feedlake/schema';
+import { day, isoDate, now, parseSymbol } from '@feedlake/schema';
 import { resolveSymbol, similarSymbols } from '../instruments.ts';
 
 /** How a name that a person typed was understood, going by what the lake has. */
@@ -14,6 +14,7 @@ export interface LakeSymbol {
 
 /**
  * Finds the symbol that a name stands for among those that the lake has of a dataset on the last date until a time.
+ * @param adapter Knows the venue's own names; null where there is none.
  * @param at Microseconds; null = the newest.
  * @throws StoreError, ObjectError when the lake can't be read.
  */
@@ -21,13 +22,13 @@ export async function symbolInLake(
   lake: Lake,
   dataset: DatasetName,
   exchange: string,
-  adapter: ExchangeAdapter,
+  adapter: ExchangeAdapter | null,
   input: string,
   at: number | null,
 ): Promise<LakeSymbol> {
   const listed = await listedSymbols(lake, dataset, exchange, at);
   const instruments = [...listed].flatMap((symbol) => instrumentOf(exchange, symbol));
-  const own = adapter.symbolOf(input, new Reference());
+  const own = adapter?.symbolOf(input, new Reference()) ?? null;
   const resolved =
     resolveSymbol(exchange, input, instruments) ?? (own === null ? null : resolveSymbol(exchange, own, instruments));
   if (resolved !== null) return { symbol: resolved.instrument.symbol, notice: resolved.notice };
@@ -36,16 +37,25 @@ export async function symbolInLake(
   return { symbol: null, notice: there.length === 0 ? null : `there is ${there.join(', ')}` };
 }
 
+/** Most lakes have something of every day: this far back dates are looked at before all of them are, in microseconds. */
+const recently = 2 * day;
+
 async function listedSymbols(lake: Lake, dataset: DatasetName, exchange: string, at: number | null) {
-  const filter = { exchanges: [exchange], ...(at === null ? {} : { lastDate: isoDate(at) }) };
-  const objects = [];
-  for await (const object of lake.objects(dataset, filter)) objects.push(object);
+  const until = { exchanges: [exchange], ...(at === null ? {} : { lastDate: isoDate(at) }) };
+  const recent = await objectsOf(lake, dataset, { ...until, firstDate: isoDate((at ?? now()) - recently) });
+  const objects = recent.length > 0 ? recent : await objectsOf(lake, dataset, until);
   const last = objects.at(-1)?.date;
   const symbols = new Set<string>();
   for (const object of objects.filter(({ date }) => date === last)) {
     for (const symbol of (await lake.footer(object)).symbols ?? []) symbols.add(symbol);
   }
   return symbols;
+}
+
+async function objectsOf(lake: Lake, dataset: DatasetName, filter: ObjectFilter): Promise<LakeObject[]> {
+  const objects: LakeObject[] = [];
+  for await (const object of lake.objects(dataset, filter)) objects.push(object);
+  return objects;
 }
 
 /** An instrument as far as its symbol tells. */

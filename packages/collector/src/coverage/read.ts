@@ -1,6 +1,5 @@
-import { type Lake, type LakeObject, metadataKey, type ObjectFooter } from '@feedlake/lake';
+import { type Lake, metadataKey, type ObjectFooter } from '@feedlake/lake';
 import { type DatasetName, day, isoDate, parseIsoTime } from '@feedlake/schema';
-import { mapConcurrently } from '../concurrency.ts';
 import type { Interval } from '../intervals.ts';
 import { type CoverageRow, coverageColumns } from './row.ts';
 
@@ -23,9 +22,6 @@ export const lookBack = 7 * day;
  * scheduled farther apart.
  */
 const speaksAhead = day;
-
-/** Footers that are read at the same time. */
-const atOnce = 16;
 
 /**
  * Reads the coverage rows that touch a range, exchange by exchange, in no particular order.
@@ -67,15 +63,12 @@ export async function exchangesWithCoverage(lake: Lake, { from, to }: Interval):
  * some hundred objects a day, whose rows need not be read.
  */
 async function objectsOfThePast(lake: Lake, exchange: string, from: number): Promise<ReadonlySet<string>> {
-  const objects: LakeObject[] = [];
   const dates = { firstDate: isoDate(from - lookBack), lastDate: isoDate(from) };
-  for await (const object of lake.objects('coverage', { exchanges: [exchange], ...dates })) objects.push(object);
   const written = new Map<string, number>();
-  await mapConcurrently(objects, atOnce, async (object) => {
-    const time = lastReceived(await lake.footer(object));
+  for (const { object, footer } of await lake.footers('coverage', { exchanges: [exchange], ...dates })) {
     // One call writes objects of one name for several dates.
-    written.set(object.name, Math.max(time, written.get(object.name) ?? 0));
-  });
+    written.set(object.name, Math.max(lastReceived(footer), written.get(object.name) ?? 0));
+  }
   return new Set([...written].flatMap(([name, time]) => (time < from - speaksAhead ? [name] : [])));
 }
 

@@ -1,4 +1,4 @@
-import type { Lake, LakeObject } from '@feedlake/lake';
+import { isCompacted, type Lake, type LakeObject } from '@feedlake/lake';
 import { isoDate } from '@feedlake/schema';
 import type { Interval } from '../intervals.ts';
 import { snapshotDetail } from './account.ts';
@@ -19,10 +19,10 @@ export async function accountedUntil(
 ): Promise<number | null> {
   const dates = { firstDate: isoDate(from), lastDate: isoDate(to - 1) };
   const own: LakeObject[] = [];
-  const others = new Set<string>();
+  const others: LakeObject[] = [];
   for await (const object of lake.objects('coverage', { exchanges: [exchange], ...dates })) {
     if (object.name.startsWith('snapshot-')) own.push(object);
-    else if (!object.name.startsWith('history-')) others.add(object.name);
+    else if (!object.name.startsWith('history-')) others.push(object);
   }
 
   async function latestIn(names: ReadonlySet<string>, times: Interval): Promise<number | null> {
@@ -40,9 +40,17 @@ export async function accountedUntil(
   const newestFirst = own.sort((a, b) => (a.name < b.name ? 1 : -1));
   for (let index = 0; index < newestFirst.length; index += atOnce) {
     const batch = newestFirst.slice(index, index + atOnce);
-    const latest = await latestIn(new Set(batch.map(({ name }) => name)), { from, to });
-    if (latest !== null) return latest;
+    const latest = await latestIn(namesOf(batch), { from, to });
+    if (latest === null) continue;
+    // One that came late to a date that was compacted is not the latest, if later dates were compacted too.
+    const first = batch.at(-1)?.date ?? '';
+    const compacted = others.filter(({ name, date }) => isCompacted(name) && date >= first);
+    return compacted.length === 0 ? latest : Math.max(latest, (await latestIn(namesOf(compacted), { from, to })) ?? 0);
   }
   // Compaction gives them other names.
-  return others.size === 0 ? null : await latestIn(others, { from, to });
+  return others.length === 0 ? null : await latestIn(namesOf(others), { from, to });
+}
+
+function namesOf(objects: readonly LakeObject[]): Set<string> {
+  return new Set(objects.map(({ name }) => name));
 }

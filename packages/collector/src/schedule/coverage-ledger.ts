@@ -35,11 +35,9 @@ export class CoverageLedger {
   }
 
   /** Names of what was said about an exchange's slots of an interval. */
-  async names(exchange: string, { from, to }: Interval): Promise<Set<string>> {
-    const names = new Set<string>();
+  names(exchange: string, { from, to }: Interval): Promise<ReadonlySet<string>> {
     const dates = { firstDate: isoDate(from), lastDate: isoDate(to - 1) };
-    for await (const { name } of this.#lake.objects('coverage', { exchanges: [exchange], ...dates })) names.add(name);
-    return names;
+    return this.#lake.names('coverage', { exchanges: [exchange], ...dates });
   }
 
   /**

@@ -1,9 +1,10 @@
-import type { Lake } from '@feedlake/lake';
+import { isCompacted, type Lake } from '@feedlake/lake';
 import { day, floorTo, isoDate } from '@feedlake/schema';
 import type { Interval } from '../intervals.ts';
 import type { Held } from './account.ts';
 import { rowsName } from './object-names.ts';
 import type { SnapshotRow } from './poll.ts';
+import { Schedule } from './schedule.ts';
 import type { ScheduledSnapshot } from './schedules-of.ts';
 
 /** Counts rows by instrument. */
@@ -28,16 +29,34 @@ export async function heldInLake(
 ): Promise<Held[]> {
   const { dataset, exchange } = job;
   const name = rowsName(job, slot);
-  const isOther = (other: string) => other !== name && !other.startsWith(`${name}.part`);
-  const dates = { firstDate: isoDate(from), lastDate: isoDate(to - 1) };
-  let isThere = false;
-  for await (const object of lake.objects(dataset, { exchanges: [exchange], ...dates })) {
-    isThere ||= !isOther(object.name);
-  }
-  if (!isThere) return [];
-  const rows: Pick<SnapshotRow, 'symbol' | 'venue_symbol'>[] = [];
+  const isOwn = (other: string) => other === name || other.startsWith(`${name}.part`);
+  const dates = { exchanges: [exchange], firstDate: isoDate(from), lastDate: isoDate(to - 1) };
+  const there = new Set<string>();
+  for await (const object of lake.objects(dataset, dates)) there.add(object.name);
   const days = { from: floorTo(from, day), to: floorTo(to - 1, day) + day };
-  const query = { exchange, ...days, columns: ['symbol', 'venue_symbol'] as const, skipObjects: isOther };
-  for await (const row of lake.scan(dataset, query)) rows.push(row);
-  return heldOf(rows);
+  if ([...there].some(isOwn)) {
+    const query = { exchange, ...days, columns: nameColumns, skipObjects: (other: string) => !isOwn(other) };
+    return heldOf(await collected(lake.scan(dataset, query)));
+  }
+  if (![...there].some(isCompacted) || ![...(await lake.names(dataset, dates))].some(isOwn)) return [];
+  // Compaction has put them into one object with those of other slots.
+  const skipObjects = (other: string) => !isCompacted(other);
+  if (dataset === 'instruments') {
+    // They are not marked with their slot: they are received in it.
+    const until = new Schedule(job.every).next(slot);
+    return heldOf(
+      await collected(lake.scan(dataset, { exchange, from: slot, to: until, columns: nameColumns, skipObjects })),
+    );
+  }
+  const query = { exchange, ...days, columns: [...nameColumns, 'scheduled_time'] as const, skipObjects };
+  const rows = await collected(lake.scan(dataset, query));
+  return heldOf(rows.filter((row) => row.scheduled_time === slot));
+}
+
+const nameColumns = ['symbol', 'venue_symbol'] as const;
+
+async function collected<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

@@ -31,7 +31,7 @@ export class BookIntake implements Intake {
   readonly entry: LedgerEntry;
   readonly #options: BookIntakeOptions;
   readonly #symbol: Buffer;
-  #hot: (HotTable<BookTable> & { readonly source: string; readonly number: number }) | null = null;
+  #hot: { readonly table: BookTable; readonly source: string; readonly number: number } | null = null;
   /** Time of the newest message (µs), for venues without numbers. */
   #newest = Number.NEGATIVE_INFINITY;
   #numbered = false;
@@ -168,8 +168,8 @@ export class BookIntake implements Intake {
   #columns(source: string) {
     if (this.#hot === null || this.#hot.source !== source) {
       const { symbol, venueSymbol } = this.entry.key;
-      const hot = this.#options.table(source);
-      this.#hot = { ...hot, source, number: hot.instruments.numberOf(symbol ?? '', venueSymbol ?? '') };
+      const { table, instruments } = this.#options.table(source);
+      this.#hot = { table, source, number: instruments.numberOf(symbol ?? '', venueSymbol ?? '') };
     }
     return this.#hot;
   }

@@ -1,9 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { nativeAdapters } from '@feedlake/exchanges';
-import { endSegment, type Lake, type Leftover, leftoverSegments } from '@feedlake/lake';
+import { endSegment, isCompacted, type Lake, type Leftover, leftoverSegments } from '@feedlake/lake';
 import { type AnyRow, type DatasetName, day, minute } from '@feedlake/schema';
 import type { Logger } from '@feedlake/telemetry';
+import { claimOf } from '../coverage/kind.ts';
 import type { EarlierEnd, Ledger } from './ledger.ts';
 import type { LedgerKey } from './ledger-entry.ts';
 import { closeAccount, type FeedEnd, lastLedgerState } from './ledger-state.ts';
@@ -90,11 +91,12 @@ async function readEnds(file: string): Promise<readonly FeedEnd[]> {
 /** Where the feeds ended by the coverage that the lake has of this writer. */
 async function readLake(options: EarlierOptions, ends: Map<string, EarlierEnd>): Promise<void> {
   const { lake, exchanges, writer, now, logger } = options;
-  const columns = ['dataset', 'symbol', 'to_time', 'detail'] as const;
+  const columns = ['dataset', 'symbol', 'to_time', 'detail', 'writer'] as const;
   for (const { id: exchange } of exchanges) {
     try {
-      const skipObjects = (name: string) => !name.startsWith(`stream-${writer}-`);
+      const skipObjects = (name: string) => !name.startsWith(`stream-${writer}-`) && !isCompacted(name);
       for await (const row of lake.scan('coverage', { exchange, from: now - lookBack, columns, skipObjects })) {
+        if (row.writer !== writer || claimOf(row.detail ?? null).kind !== 'stream') continue;
         const { dataset, symbol = null, to_time: until } = row;
         keepLatest(ends, { exchange, dataset: dataset as DatasetName, symbol, until }, 'shutdown');
       }
@@ -128,8 +130,10 @@ async function rowsOfLate(
     // One after the other: after a long outage of the lake there may be many.
     for (const leftover of wanted.size === 0 ? [] : leftovers) {
       if (leftover.modified < since) continue;
-      for (const { dataset, exchange, batch } of leftover.rowsAfter(-1)) {
-        if (exchange !== id || !wanted.has(dataset)) continue;
+      for (const part of leftover.rowsAfter(-1)) {
+        const { dataset } = part;
+        if (part.exchange !== id || !wanted.has(dataset)) continue;
+        const batch = part.all();
         for (let at = 0; at < batch.rows; at += 1) {
           const row = batch.row(at);
           if (Number(row.ts_recv) >= since) keep(dataset, row);

@@ -88,9 +88,9 @@ function starts(gaps: LedgerEntry['gaps']): number[] {
 
 function newestRows(parts: readonly SegmentPart[]): Map<string, { until: number; rows: number }> {
   const newest = new Map<string, { until: number; rows: number }>();
-  for (const { dataset, exchange, batch } of parts) {
-    for (const [symbol, { last, rows }] of batch.receivedBySymbol()) {
-      newest.set(JSON.stringify([exchange, dataset, symbol]), { until: last, rows });
+  for (const part of parts) {
+    for (const [symbol, { last, rows }] of part.receivedBySymbol()) {
+      newest.set(JSON.stringify([part.exchange, part.dataset, symbol]), { until: last, rows });
     }
   }
   return newest;

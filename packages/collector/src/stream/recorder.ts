@@ -54,6 +54,7 @@ export class Recorder {
   /** Coverage rows that are not on disk yet. */
   #unsynced: Row<'coverage'>[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #hurried = false;
   #lastSync = 0;
   #lastNote = 0;
   #lastProbe = 0;
@@ -86,6 +87,7 @@ export class Recorder {
         prove();
         this.ledger.cut();
       },
+      onPending: () => this.#hurry(),
       onClosed: (path) => this.#seal(path),
     });
     this.sealer = new Sealer({
@@ -168,6 +170,7 @@ export class Recorder {
   async close(waitMs: number): Promise<boolean> {
     if (!this.#keeps) return true;
     clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.#flushing;
     await this.#flush(() => this.spool.end());
     const deadline = new AbortController();
@@ -182,6 +185,16 @@ export class Recorder {
     deadline.abort();
     await this.sealer.close();
     return done;
+  }
+
+  /** Brings forward the next look, to when the work at hand is done. */
+  #hurry(): void {
+    if (this.#hurried || this.#timer === undefined) return;
+    this.#hurried = true;
+    setImmediate(() => {
+      this.#hurried = false;
+      if (this.#timer !== undefined) this.#look();
+    });
   }
 
   #look(): void {

@@ -20,7 +20,7 @@ export class TradeIntake implements Intake {
   readonly entry: LedgerEntry;
   readonly #options: TradeIntakeOptions;
   readonly #symbol: Buffer;
-  #hot: (HotTable<TradeTable> & { readonly source: string; readonly number: number }) | null = null;
+  #hot: { readonly table: TradeTable; readonly source: string; readonly number: number } | null = null;
 
   constructor(options: TradeIntakeOptions) {
     this.entry = options.entry;
@@ -87,8 +87,8 @@ export class TradeIntake implements Intake {
   #columns(source: string) {
     if (this.#hot === null || this.#hot.source !== source) {
       const { symbol, venueSymbol } = this.entry.key;
-      const hot = this.#options.table(source);
-      this.#hot = { ...hot, source, number: hot.instruments.numberOf(symbol ?? '', venueSymbol ?? '') };
+      const { table, instruments } = this.#options.table(source);
+      this.#hot = { table, source, number: instruments.numberOf(symbol ?? '', venueSymbol ?? '') };
     }
     return this.#hot;
   }

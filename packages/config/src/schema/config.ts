@@ -1,4 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { awsSettings } from './aws.ts';
+import { cloudwatch } from './cloudwatch.ts';
+import { compaction } from './compaction.ts';
 import { type ExchangeFacts, exchanges } from './exchange.ts';
 import { lake, stateDirectory } from './lake.ts';
 import { proxies } from './proxy.ts';
@@ -15,8 +18,11 @@ export const configSchema = (known: Readonly<Record<string, ExchangeFacts>>) =>
     proxy: proxies,
     snapshots,
     streamer,
+    compaction,
     health,
     api,
+    cloudwatch,
+    aws: awsSettings,
     log,
   });
 

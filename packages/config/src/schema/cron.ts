@@ -11,6 +11,8 @@ const fields = [
   { least: 0, most: 6, names: days },
 ] as const;
 
+const weekday = fields.length - 1;
+
 /** Days of the longest February and of the other months. */
 const lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -37,6 +39,19 @@ export function cronFault(expression: string): string | null {
   const dates = valuesOf(parts[2] ?? []);
   const exists = valuesOf(parts[3] ?? []).some((month) => dates.some((date) => date <= (lengths[month - 1] ?? 0)));
   return exists ? null : 'a date that exists';
+}
+
+/**
+ * The values that each of the five fields of a cron expression takes, ascending, Sunday as 0; null where it takes any.
+ * @param expression of the right form and without a fault, see {@link cronFault}
+ */
+export function cronFields(expression: string): (number[] | null)[] {
+  return expression.split(/ +/).map((text, field) => {
+    if (text === '*') return null;
+    const values = valuesOf(text.split(',').map((part) => partOf(part, field)));
+    const modulus = field === weekday ? sizeOf(field) : Number.POSITIVE_INFINITY;
+    return [...new Set(values.map((value) => value % modulus))].sort((one, other) => one - other);
+  });
 }
 
 function partOf(text: string, field: number): Part {

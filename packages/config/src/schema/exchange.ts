@@ -1,5 +1,5 @@
 import { datasetNames } from '@feedlake/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allOrNames, baseUrl, duration, oneOrMore, secret } from './text.ts';
 
 /** A schema of one adapter's own `options`: an object whose keys all have defaults or may be absent. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { milliseconds } from '../units.ts';
 import { cronFault, days, months } from './cron.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { schedule } from './schedule.ts';
 import { allOrNames } from './text.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, size } from './text.ts';
 
 const segment = z
@@ -34,6 +34,12 @@ export const streamer = z
       .default('main')
       .describe('Name of this instance in the lake; two that run at once need different ones'),
     sync_interval: duration().default('1s').describe('Longest time that something received is only in memory'),
+    stop_timeout: duration()
+      .default('8s')
+      .meta({
+        description: 'How long ending `up` waits for the lake to take the rest; what it has not then stays on disk',
+        examples: ['110s'],
+      }),
     segment,
     shard,
     spool_max_bytes: size()

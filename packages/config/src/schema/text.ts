@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Building blocks of the settings: texts with a form, and lists that may be written as a single value. */
 

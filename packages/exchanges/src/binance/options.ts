@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The adapter has none. */
 export const options = z.strictObject({});

@@ -24,7 +24,7 @@ export const rest: RestRules = {
     { pool: 'futures_data', capacity: 1000, seconds: 300 },
     { pool: 'funding', capacity: 500, seconds: 300 },
   ],
-  usage(headers) {
+  usage(headers): Readonly<Record<string, number>> {
     const used = integerOf(headers['x-mbx-used-weight-1m']);
     return used === null ? {} : { weight: used };
   },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Levels a side of the books that Bybit streams of linear contracts ("Orderbook"); the deeper, the slower. */
 export const options = z.strictObject({

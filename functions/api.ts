@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Backfills, createApi, docsFiles, exchangesOf, type Snapshots, type SnapshotTaken } from '@feedlake/api';
+import { BackfillJobs } from '@feedlake/collector';
+import { environment } from '@feedlake/config';
+import { Metrics } from '@feedlake/telemetry';
+import manifest from './package.json' with { type: 'json' };
+import { compose } from './shared/compose.ts';
+import { functionUrlHandler } from './shared/function-url.ts';
+import { invokeLater, invokeNow } from './shared/invoke.ts';
+
+const { config, logger, lake, venueOf } = compose();
+const variables = environment();
+const { LAMBDA_TASK_ROOT: folder = '.' } = variables;
+const jobs = new BackfillJobs({ lake, venueOf });
+
+/** What talks to exchanges are other functions, which may write to the lake, and have the time for it. */
+function functionFor(what: 'BACKFILL' | 'SNAPSHOT' | 'SNAPSHOT_CCXT'): string {
+  const name = variables[`${what}_FUNCTION`];
+  if (name === undefined) throw new RangeError(`${what}_FUNCTION is not set: nothing is there that does it`);
+  return name;
+}
+
+const backfills: Backfills = {
+  async create(request) {
+    const created = await jobs.create(request);
+    await invokeLater(functionFor('BACKFILL'), { id: created.id });
+    return created;
+  },
+  status: (id) => jobs.status(id),
+};
+
+const snapshots: Snapshots = {
+  async take(request) {
+    const isNative = config.exchanges[request.exchange]?.engine === 'native';
+    return (await invokeNow(functionFor(isNative ? 'SNAPSHOT' : 'SNAPSHOT_CCXT'), { request })) as SnapshotTaken;
+  },
+};
+
+const api = createApi({
+  settings: config.api,
+  lake,
+  exchanges: exchangesOf(config),
+  snapshots,
+  backfills,
+  metrics: new Metrics(),
+  logger,
+  addressOf: ({ env }) => (env as { address: string }).address,
+  version: manifest.version,
+  docsFile: async (name) =>
+    Object.hasOwn(docsFiles, name) ? new Uint8Array(await readFile(join(folder, 'docs', name))) : null,
+});
+
+/** Answers requests to the function's URL; long answers are streamed as they are made. */
+export const handler = functionUrlHandler((request, from) => api.fetch(request, from));

@@ -1,0 +1,43 @@
+import { BackfillJobs, type BackfillStatus } from '@feedlake/collector';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { compose } from './shared/compose.ts';
+import { invokeLater } from './shared/invoke.ts';
+import { timeLeft } from './shared/time-left.ts';
+
+const backfillEvent = z.object({ id: z.string() });
+
+/** Storing what came needs longer than a snapshot does: up to 100,000 rows wait. */
+const reserveMs = 45_000;
+
+/** An invocation had all its time and nothing to show for it: going on would be for ever. */
+export class StuckBackfillError extends Error {
+  override readonly name = 'StuckBackfillError';
+}
+
+const { logger, lake, venueOf } = compose();
+const jobs = new BackfillJobs({ lake, venueOf });
+
+/**
+ * Goes on with a backfill until its end, or until the time of the invocation is nearly over; then it invokes itself to go on
+ * where it stopped.
+ * @throws StuckBackfillError; StoreError: Lambda invokes it again later, and it goes on then.
+ */
+export async function handler(
+  event: unknown,
+  context: Context,
+): Promise<Pick<BackfillStatus, 'id' | 'state' | 'fetched'>> {
+  const { id } = backfillEvent.parse(event);
+  const before = await jobs.status(id);
+  const { state, done, total, fetched, failures } = await jobs.run(id, timeLeft(context, reserveMs));
+  const about = { backfill: id, state, done, total, fetched, failures: failures.length };
+  if (state === 'failed') logger.error(about, `backfill ${id} failed: ${failures[0]?.message}`);
+  else logger.info(about, `backfill ${id}: ${state}, ${fetched} rows`);
+  if (state === 'running') {
+    if (before !== null && done === before.done && fetched === before.fetched) {
+      throw new StuckBackfillError(`backfill ${id}: nothing came in all the time of an invocation`);
+    }
+    await invokeLater(context.functionName, { id });
+  }
+  return { id, state, fetched };
+}

@@ -1,0 +1,50 @@
+import { openVenue, type Venue } from '@feedlake/collector';
+import { type Config, environment, loadConfig } from '@feedlake/config';
+import { ccxtIds, nativeAdapters, nativeOptions } from '@feedlake/exchanges';
+import { Lake, openStore } from '@feedlake/lake';
+import { createLogger, EmbeddedMetrics, type Logger } from '@feedlake/telemetry';
+import { secretVariables } from './secrets.ts';
+
+/** What a function works with. All of it lives as long as the process that Lambda keeps. */
+export interface Composition {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: EmbeddedMetrics;
+  readonly lake: Lake;
+  /** Gives an exchange, opened at the first call. @throws VenueSettingsError */
+  venueOf(exchange: string): Venue;
+}
+
+/**
+ * Puts a function together from `feedlake.yaml` beside its code, its variables, and its secrets.
+ * @throws ConfigError, which ends the function before its first event.
+ */
+export function compose(): Composition {
+  const variables = { ...environment(), ...secretVariables() };
+  const { config } = loadConfig({
+    environment: variables,
+    extensions: nativeOptions,
+    venues: [...new Set([...Object.keys(nativeAdapters), ...ccxtIds])],
+  });
+  // Lambda takes what is written to standard output line by line.
+  const logger = createLogger({ level: config.log.level, format: 'json', stream: process.stdout });
+  const { namespace, stage } = config.cloudwatch;
+  const venues = new Map<string, Venue>();
+  const neverEnds = new AbortController().signal;
+  return {
+    config,
+    logger,
+    metrics: new EmbeddedMetrics({ namespace, stage }),
+    lake: new Lake(openStore(config.lake), { writer: writerOf(variables) }),
+    venueOf(exchange) {
+      const venue = venues.get(exchange) ?? openVenue(config, exchange, logger, neverEnds);
+      venues.set(exchange, venue);
+      return venue;
+    },
+  };
+}
+
+/** Unique among the processes that run at the same time: each has a log stream of its own. */
+function writerOf({ AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_LOG_STREAM_NAME: stream }: NodeJS.ProcessEnv): string {
+  return `lambda ${name ?? 'function'} ${stream?.split(']').at(-1) ?? process.pid}`;
+}

@@ -1,0 +1,28 @@
+import { deadLetters } from './dead-letters.ts';
+import { nodeFunction } from './function.ts';
+import { lakeReader } from './lake-access.ts';
+import { scheduleExpression } from './schedule-expression.ts';
+import { settingsSecrets } from './secrets.ts';
+import { config } from './settings.ts';
+
+const { every } = config.aws.coverage;
+
+export const coverageFunction = nodeFunction('Coverage', {
+  handler: 'functions/coverage.handler',
+  description: 'Publishes how complete the lake is',
+  writes: false,
+  memory: '1024 MB',
+  timeout: '5 minutes',
+  link: settingsSecrets,
+  statements: lakeReader('v1/coverage/*'),
+  events: { retries: 2, maximumAge: 900 },
+});
+
+new sst.aws.CronV2('CoverageMeasurement', {
+  function: coverageFunction,
+  schedule: scheduleExpression(every, 'aws.coverage.every'),
+  event: { scheduled: '<aws.scheduler.scheduled-time>' },
+  retries: 10,
+  dlq: deadLetters.arn,
+  transform: { schedule: { description: `Completeness, ${every}` } },
+});

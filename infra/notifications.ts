@@ -1,0 +1,53 @@
+import { accountId } from './account.ts';
+import { config } from './settings.ts';
+
+const { email, budget_usd } = config.aws.alarms;
+
+/** Where alarms go. Whatever else should hear them is subscribed to it. */
+export const notifications = new aws.sns.Topic('Notifications');
+
+new aws.sns.TopicPolicy('NotificationsPolicy', {
+  arn: notifications.arn,
+  policy: aws.iam.getPolicyDocumentOutput({
+    statements: [
+      {
+        actions: ['sns:Publish'],
+        resources: [notifications.arn],
+        principals: [
+          {
+            type: 'Service',
+            identifiers: ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com'],
+          },
+        ],
+        conditions: [{ test: 'StringEquals', variable: 'aws:SourceAccount', values: [accountId] }],
+      },
+    ],
+  }).json,
+});
+
+if (email !== undefined) {
+  new aws.sns.TopicSubscription('NotificationsEmail', {
+    topic: notifications.arn,
+    protocol: 'email',
+    endpoint: email,
+  });
+}
+
+if (budget_usd !== undefined) {
+  const notice = (notificationType: string, threshold: number) => ({
+    comparisonOperator: 'GREATER_THAN',
+    notificationType,
+    threshold,
+    thresholdType: 'PERCENTAGE',
+    subscriberSnsTopicArns: [notifications.arn],
+  });
+  new aws.budgets.Budget('Budget', {
+    budgetType: 'COST',
+    timeUnit: 'MONTHLY',
+    limitAmount: String(budget_usd),
+    limitUnit: 'USD',
+    // SST tags all that it makes. The tag counts once it is activated in the billing console.
+    costFilters: [{ name: 'TagKeyValue', values: [`user:sst:stage$${$app.stage}`] }],
+    notifications: [notice('ACTUAL', 80), notice('FORECASTED', 100)],
+  });
+}
