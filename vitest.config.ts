@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], testTimeout: number, more: { isolate?: boolean } = {}) => ({
+const project = (
+  name: string,
+  include: string[],
+  testTimeout: number,
+  more: { isolate?: boolean; globalSetup?: string } = {},
+) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, ...more },
 });
 
@@ -16,7 +21,13 @@ export default defineConfig({
       project('streams', ['test/streams/**/*.test.ts'], 60_000),
       project('faults', ['test/faults/**/*.test.ts'], 120_000),
       project('proxies', ['test/proxies/**/*.test.ts'], 60_000),
+      // What `sst deploy` would do, worked out once, offline.
+      project('infra', ['test/infra/**/*.test.ts'], 120_000, { globalSetup: 'test/infra/offline/global-setup.ts' }),
+      project('functions', ['test/functions/**/*.test.ts'], 120_000, {
+        globalSetup: 'test/functions/setup.ts',
+      }),
       project('s3', ['test/s3/**/*.test.ts'], 120_000),
+      project('container', ['test/container/**/*.test.ts'], 120_000, { globalSetup: 'test/container/setup.ts' }),
     ],
   },
 });

@@ -98,7 +98,8 @@ export function settingsFile(settings: object): string {
   return path;
 }
 
-function start(args: readonly string[], cwd: string): Spawned {
+/** Runs the command as a process of its own, in a folder. */
+export function start(args: readonly string[], cwd: string): Spawned {
   const child = spawn(process.execPath, [bin, ...args], { cwd });
   const stdout = new Collected();
   const stderr = new Collected();

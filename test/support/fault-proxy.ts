@@ -10,6 +10,10 @@ export interface FaultProxy extends AsyncDisposable {
   /** From now on nothing gets through, either way, while all connections stay open: what a lost peer looks like. */
   freeze(): void;
   thaw(): void;
+  /** From now on what the target answers is swallowed, while it hears everything. */
+  mute(): void;
+  /** Ends that: connections whose answers were swallowed are reset. */
+  speak(): void;
   /** Resets all connections (RST). */
   reset(): void;
   /** Bytes are passed on one by one. */
@@ -23,11 +27,12 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let frozen = false;
   let shredded = false;
+  let muted = false;
   let accepted = 0;
   let bytes = 0;
-  const pass = (from: Socket, to: Socket) => {
+  const pass = (from: Socket, to: Socket, isMuted: () => boolean = () => false) => {
     from.on('data', (chunk: Buffer) => {
-      if (frozen) return;
+      if (frozen || isMuted()) return;
       if (!shredded) to.write(chunk);
       else for (const byte of chunk) to.write(Buffer.of(byte));
     });
@@ -49,13 +54,20 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       bytes += chunk.length;
     });
     pass(near, far);
-    pass(far, near);
+    pass(far, near, () => muted);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let closed: Promise<void> | null = null;
   const close = () => {
     closed ??= new Promise((resolve) => server.close(() => resolve()));
     return closed;
+  };
+  const reset = () => {
+    for (const [near, far] of pairs) {
+      near.resetAndDestroy();
+      far.destroy();
+    }
+    pairs.clear();
   };
   return {
     port: (server.address() as AddressInfo).port,
@@ -71,13 +83,14 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     thaw() {
       frozen = false;
     },
-    reset() {
-      for (const [near, far] of pairs) {
-        near.resetAndDestroy();
-        far.destroy();
-      }
-      pairs.clear();
+    mute() {
+      muted = true;
     },
+    speak() {
+      muted = false;
+      reset();
+    },
+    reset,
     shred() {
       shredded = true;
     },

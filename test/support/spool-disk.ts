@@ -48,7 +48,7 @@ async function write(spool: Spool, count: number, how: 'flush' | 'end' = 'flush'
 /** Ids that are in segments, sorted, and whether each segment was ended. */
 async function onDisk() {
   const { leftovers, empty } = await leftoverSegments(folder);
-  const batches = leftovers.flatMap((leftover) => leftover.rowsAfter(-1).map(({ batch }) => batch));
+  const batches = leftovers.flatMap((leftover) => leftover.rowsAfter(-1).map((part) => part.all()));
   const ids = batches.flatMap((batch) =>
     Array.from({ length: batch.rows }, (_, row) => Number(batch.row(row).trade_id)),
   );

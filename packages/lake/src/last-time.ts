@@ -1,11 +1,13 @@
 import type { DatasetName } from '@feedlake/schema';
 import type { Catalog } from './catalog.ts';
+import type { DatePartition } from './compact/commit.ts';
 import type { LakeObject } from './layout.ts';
 import { type ObjectFooter, readFooter } from './parquet/footer.ts';
 import { ObjectFile } from './parquet/object-file.ts';
 import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
 import { holdsSymbol } from './scan.ts';
+import { whileListed } from './store/is-gone.ts';
 import type { Store } from './store/store.ts';
 
 const parallelFooters = 8;
@@ -22,17 +24,27 @@ export async function lastTime(
   exchange: string,
   symbol: string,
 ): Promise<number | null> {
-  const symbols = new Set([symbol]);
   for (const date of (await catalog.dates(dataset, exchange)).reverse()) {
-    let newest: number | null = null;
-    for (const { object, footer } of await candidates(catalog, dataset, exchange, date, symbols)) {
-      if (newest !== null && latest(footer) <= newest) break;
-      const time = footer.symbols?.size === 1 ? latest(footer) : await lastTimeIn(store, object, symbols);
-      if (time !== null && (newest === null || time > newest)) newest = time;
-    }
+    const newest = await whileListed(() => newestOf(store, catalog, { dataset, exchange, date }, symbol));
     if (newest !== null) return newest;
   }
   return null;
+}
+
+async function newestOf(
+  store: Store,
+  catalog: Catalog,
+  { dataset, exchange, date }: DatePartition,
+  symbol: string,
+): Promise<number | null> {
+  const symbols = new Set([symbol]);
+  let newest: number | null = null;
+  for (const { object, footer } of await candidates(catalog, dataset, exchange, date, symbols)) {
+    if (newest !== null && latest(footer) <= newest) break;
+    const time = footer.symbols?.size === 1 ? latest(footer) : await lastTimeIn(store, object, symbols);
+    if (time !== null && (newest === null || time > newest)) newest = time;
+  }
+  return newest;
 }
 
 /** Objects of a date that can hold the symbol, the one with the latest time first. */

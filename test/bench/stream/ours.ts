@@ -1,4 +1,5 @@
 /** The streamer, from sockets to Parquet in a folder. Prints what it used, then what is in the lake at its end. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Streamer } from '@feedlake/collector';
@@ -29,6 +30,8 @@ const sum = (of: (stats: { messages: number }) => number) =>
     0,
   );
 await measure(lines, () => sum(({ messages }) => messages));
+// Nothing more is sent by then.
+await once(lines, 'line');
 const closing = { wall: performance.now(), cpu: process.cpuUsage() };
 const complete = await streamer.close();
 const cpu = process.cpuUsage(closing.cpu);

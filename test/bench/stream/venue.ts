@@ -40,7 +40,9 @@ class Flow {
     });
   }
 
+  /** Another topic than trades and books, such as one that only shows that a connection lives, brings nothing. */
   add(topic: string): void {
+    if (!topic.includes('@aggTrade') && !topic.includes('@depth')) return;
     topics += 1;
     const symbol = topic.split('@')[0]?.toUpperCase() ?? '';
     const templates = topic.includes('@depth')

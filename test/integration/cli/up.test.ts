@@ -146,13 +146,16 @@ test('blocked from the beginning: what can be polled is, the rest is told with i
 });
 
 test('where a lake takes nothing, all stays on disk, and the next start brings it there', async () => {
-  const space = await streamingWorkspace({ binance: { symbols, channels: ['trades'] } });
+  const streamer = { stop_timeout: '3s' };
+  const space = await streamingWorkspace({ binance: { symbols, channels: ['trades'] } }, { streamer });
   writeFileSync(join(space.folder, 'lake'), 'no folder');
   const child = space.spawn(['up']);
   const url = await healthOf(child);
   await flowing(url);
+  const began = performance.now();
   const { code, stderr } = await stopped(child);
   expect(code).toBe(0);
+  expect(performance.now() - began).toBeLessThan(7_500);
   expect(stderr).toContain("the lake can't be written to");
   expect(stderr).toContain('not all of it is in the lake: the rest is on disk');
   const left = readdirSync(join(space.folder, 'state', 'spool'));

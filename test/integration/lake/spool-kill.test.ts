@@ -27,7 +27,7 @@ async function killedWriter(folder: string, first: number, flushes: number): Pro
 }
 
 function idsIn(leftover: Leftover): number[] {
-  const batches = leftover.rowsAfter(-1).map(({ batch }) => batch);
+  const batches = leftover.rowsAfter(-1).map((part) => part.all());
   return batches.flatMap((batch) => Array.from({ length: batch.rows }, (_, row) => Number(batch.row(row).trade_id)));
 }
 

@@ -75,7 +75,7 @@ describe('a segment that a crash has left', () => {
     const { folder } = await writtenSegment({ flushes: 3, end: false });
     const leftover = await only(folder);
     expect(leftover.notes).toEqual([{ round: 0 }, { round: 1 }, { round: 2 }]);
-    const rows = (note: number) => leftover.rowsAfter(note).reduce((sum, { batch }) => sum + batch.rows, 0);
+    const rows = (note: number) => leftover.rowsAfter(note).reduce((sum, { count }) => sum + count, 0);
     expect([-1, 0, 1, 2].map(rows)).toEqual([15, 10, 5, 0]);
     expect(Math.abs(leftover.modified - Date.now() * 1000)).toBeLessThan(3_600_000_000);
   });

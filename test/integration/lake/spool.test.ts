@@ -18,7 +18,7 @@ function add(spool: Spool, id: number, { symbol = 'BTC-USDT-PERP', event = noon 
 }
 
 function idsIn(leftover: Leftover): string[] {
-  const batches = leftover.rowsAfter(-1).map(({ batch }) => batch);
+  const batches = leftover.rowsAfter(-1).map((part) => part.all());
   return batches.flatMap((batch) => Array.from({ length: batch.rows }, (_, row) => String(batch.row(row).trade_id)));
 }
 
@@ -83,6 +83,41 @@ describe('rows that a spool took', () => {
   });
 });
 
+describe('rows of which there are many', () => {
+  it('are frames before they are flushed, and are sorted over all of their segment', async () => {
+    const pending: number[] = [];
+    const { spool, closed } = openSpool({ onPending: () => pending.push(spool.pendingRows) });
+    const count = 40_000;
+    const symbols = ['BTC-USDT-PERP', 'ETH-USDT-PERP', 'SOL-USDT-PERP'];
+    const made = Array.from({ length: count }, (_, index) => {
+      // A prime: no two are the same, and neither instruments nor times nor numbers come in order.
+      const id = (index * 7919) % count;
+      return { id, symbol: symbols[id % 3] ?? '', event: noon + (id >> 4) };
+    });
+    for (const [index, { id, symbol, event }] of made.entries()) {
+      if (index % 1000 === 999) spool.append('trades', 'binance', trade(String(id), event, { symbol, source: 'live' }));
+      else add(spool, id, { symbol, event });
+      if (index === count / 2) await spool.flush();
+    }
+    expect(pending).toEqual([8192, 16384, 8192, 16384].map((rows) => expect.closeTo(rows, -2)));
+    expect(await spool.end()).toMatchObject({ rows: count / 2 - 1 });
+    const { store } = emptyLake();
+    await sealAll(closed, store, 25_000);
+
+    const lake = new Lake(store, { writer: 'reader' });
+    const objects = await collect(lake.objects('trades'));
+    expect(await Promise.all(objects.map(async (object) => (await lake.footer(object)).rows))).toEqual([
+      25_000, 15_000,
+    ]);
+    const columns = ['symbol', 'ts_event', 'trade_id'] as const;
+    const stored = await collect(lake.scan('trades', { exchange: 'binance', columns }));
+    const expected = made.toSorted((a, b) => a.symbol.localeCompare(b.symbol) || a.event - b.event || a.id - b.id);
+    expect(stored.map(({ symbol, ts_event: event, trade_id: id }) => `${symbol} ${event} ${id}`)).toEqual(
+      expected.map(({ symbol, event, id }) => `${symbol} ${event} ${id}`),
+    );
+  });
+});
+
 function dayOf(date: string) {
   const from = at(`${date}T00:00:00Z`);
   return { from, to: from + day };
@@ -122,7 +157,7 @@ describe('a segment', () => {
       [true, [{ segment: 2 }], ['4', '200']],
     ]);
     expect(closed).toEqual(leftovers.map(({ path }) => path));
-    expect(leftovers[0]?.rowsAfter(1).map(({ batch }) => batch.rows)).toEqual([1]);
+    expect(leftovers[0]?.rowsAfter(1).map(({ count }) => count)).toEqual([1]);
   });
 
   it('ends by its age, its rows, its bytes and with its day', async () => {

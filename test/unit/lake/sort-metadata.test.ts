@@ -4,8 +4,8 @@ import { ColumnBatch } from '../../../packages/lake/src/parquet/column-batch.ts'
 import { encodeParquet } from '../../../packages/lake/src/parquet/encode.ts';
 import { at, trade } from '../../support/rows.ts';
 
-test('the same rows and the same metadata make the same bytes', () => {
-  const files = Array.from({ length: 20 }, () => {
+test('the same rows and the same metadata make the same bytes', async () => {
+  const making = Array.from({ length: 20 }, async () => {
     const batch = new ColumnBatch('trades');
     for (let index = 0; index < 100; index += 1) batch.append(trade(String(index), at('2026-10-15T10:00Z')));
     const order = Uint32Array.from({ length: 100 }, (_, row) => row);
@@ -13,8 +13,9 @@ test('the same rows and the same metadata make the same bytes', () => {
       `feedlake.${String.fromCharCode(97 + index)}`,
       'x'.repeat(20 * index),
     ]);
-    return Buffer.from(encodeParquet(batch, order, new Map(pairs as [string, string][])));
+    return Buffer.from(await encodeParquet(batch, order, new Map(pairs as [string, string][])));
   });
+  const files = await Promise.all(making);
   const [first = Buffer.alloc(0)] = files;
   for (const file of files) expect(file.equals(first)).toBe(true);
   const footer = parquetMetadata(new Uint8Array(first).buffer);

@@ -1,7 +1,8 @@
 import { ColumnBatch } from '@feedlake/lake';
 import { describe, expect, it } from 'vitest';
-import { appendFrame, batchFrame } from '../../../packages/lake/src/spool/batch-frame.ts';
+import { batchFrame } from '../../../packages/lake/src/spool/batch-frame.ts';
 import { decodeFrames, encodeFrame, type Frame } from '../../../packages/lake/src/spool/frame.ts';
+import { SegmentPart } from '../../../packages/lake/src/spool/segment-part.ts';
 import { at, trade } from '../../support/rows.ts';
 
 const noon = at('2026-03-27T12:00:00Z');
@@ -31,8 +32,7 @@ function rewritten(frame: Frame, change: (heads: Record<string, unknown>[]) => R
 }
 
 function read(...frames: Frame[]) {
-  const batch = new ColumnBatch('trades');
-  for (const frame of frames) appendFrame(batch, frame);
+  const batch = new SegmentPart({ dataset: 'trades', exchange: 'binance', recovered: false }, frames).all();
   return Array.from({ length: batch.rows }, (_, row) => batch.row(row));
 }
 

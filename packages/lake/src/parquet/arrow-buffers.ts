@@ -1,3 +1,4 @@
+import { copyBytes } from '../typed-array.ts';
 import type { DictionaryVector } from './dictionary-vector.ts';
 import type { TextVector } from './text-vector.ts';
 
@@ -43,9 +44,6 @@ export function wholeNumbers(values: Float64Array, order: Uint32Array): BigInt64
   return new BigInt64Array(words.buffer);
 }
 
-/** Copying a short text by hand is faster than a call. */
-const shortText = 48;
-
 /** Texts, one after the other, and where each begins. */
 export function texts({ bytes, offsets }: TextVector, order: Uint32Array) {
   const valueOffsets = new Int32Array(order.length + 1);
@@ -61,12 +59,8 @@ export function texts({ bytes, offsets }: TextVector, order: Uint32Array) {
     const from = order[row] ?? 0;
     const start = offsets[from] ?? 0;
     const stop = offsets[from + 1] ?? 0;
-    if (stop - start > shortText) {
-      data.set(bytes.subarray(start, stop), to);
-      to += stop - start;
-    } else {
-      for (let at = start; at < stop; at += 1, to += 1) data[to] = bytes[at] ?? 0;
-    }
+    copyBytes(bytes, start, stop, data, to);
+    to += stop - start;
   }
   return { valueOffsets, data };
 }

@@ -54,17 +54,22 @@ export class ColumnBatch {
   readonly #wholeNumbers: BatchColumn<NumberVector>[] = [];
   readonly #flags: BatchColumn<FlagVector>[] = [];
   readonly #exact: TextVector;
+  readonly #byName: ReadonlyMap<string, BatchColumn>;
   #rows = 0;
   #capacity: number;
 
-  /** @param capacity Rows that there is room for at first. */
-  constructor(dataset: DatasetName, capacity = firstCapacity) {
+  /**
+   * @param capacity Rows that there is room for at first.
+   * @param names Columns that it is to have, of a batch that is filled by {@link extend}. Absent = all of the dataset.
+   */
+  constructor(dataset: DatasetName, capacity = firstCapacity, names?: ReadonlySet<string>) {
     this.dataset = dataset;
     this.#capacity = Math.max(1, capacity);
     this.#exact = new TextVector(true, this.#capacity);
-    this.columns = Object.entries(datasets[dataset].columns as Columns).map(([name, column]) =>
-      this.#makeColumn(name, column),
-    );
+    this.columns = Object.entries(datasets[dataset].columns as Columns)
+      .filter(([name]) => names?.has(name) ?? true)
+      .map(([name, column]) => this.#makeColumn(name, column));
+    this.#byName = new Map(this.columns.map((column) => [column.name, column]));
   }
 
   /** Rows so far. */
@@ -125,12 +130,22 @@ export class ColumnBatch {
 
   /**
    * A column by its name.
-   * @throws TypeError when the dataset has no such column.
+   * @throws TypeError when the batch has no such column.
    */
   column(name: string): BatchColumn {
-    const found = this.columns.find((column) => column.name === name);
+    const found = this.find(name);
     if (found === undefined) throw new TypeError(`${this.dataset} has no column ${name}`);
     return found;
+  }
+
+  /** A column by its name; undefined where the batch has none. */
+  find(name: string): BatchColumn | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Forgets its rows; the memory that they took, and the numbers of repeated texts, are kept for others. */
+  clear(): void {
+    this.#rows = 0;
   }
 
   /**
@@ -151,25 +166,6 @@ export class ColumnBatch {
     const { exact } = row;
     if (typeof exact === 'string') Object.assign(row, JSON.parse(exact));
     return row;
-  }
-
-  /** Of each symbol (null = none), how many rows there are and when the last of them was received (µs). */
-  receivedBySymbol(): Map<string | null, { readonly last: number; readonly rows: number }> {
-    const symbol = this.column('symbol').vector;
-    const received = this.column('ts_recv').vector;
-    const found = new Map<string | null, { last: number; rows: number }>();
-    if (!(symbol instanceof DictionaryVector) || !(received instanceof NumberVector)) return found;
-    for (let row = 0; row < this.#rows; row += 1) {
-      const name = symbol.valid?.[row] === 0 ? null : (symbol.texts[symbol.codes[row] ?? 0] ?? null);
-      const known = found.get(name);
-      const time = received.values[row] ?? 0;
-      if (known === undefined) found.set(name, { last: time, rows: 1 });
-      else {
-        known.last = Math.max(known.last, time);
-        known.rows += 1;
-      }
-    }
-    return found;
   }
 
   #makeColumn(name: string, column: Column): BatchColumn {

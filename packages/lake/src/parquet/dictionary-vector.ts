@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, type Vector, validityOf } from './vector.ts';
+import { type Vector, validityOf } from './vector.ts';
 
 /** Texts of which there are few different ones: each is kept once, and a row holds its number. */
 export class DictionaryVector implements Vector<string> {
@@ -66,11 +66,5 @@ export class DictionaryVector implements Vector<string> {
       if (valid === null || valid[row] !== 0) used[codes[row] ?? 0] = 1;
     }
     return this.texts.filter((_, number) => used[number] === 1).sort();
-  }
-
-  copy(source: DictionaryVector, rows: number, at: number): void {
-    const numbers = Uint32Array.from(source.texts, (text) => this.numberOf(text));
-    for (let row = 0; row < rows; row += 1) this.codes[at + row] = numbers[source.codes[row] ?? 0] ?? 0;
-    copyValidity(this, source, rows, at);
   }
 }

@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, type Vector, validityOf } from './vector.ts';
+import { type Vector, validityOf } from './vector.ts';
 
 /** True and false, one byte a row. */
 export class FlagVector implements Vector<boolean> {
@@ -29,10 +29,5 @@ export class FlagVector implements Vector<boolean> {
   sortKeys(length: number): Float64Array {
     const { valid } = this;
     return Float64Array.from(this.values.subarray(0, length), (value, row) => (valid?.[row] === 0 ? 2 : value));
-  }
-
-  copy(source: FlagVector, rows: number, at: number): void {
-    this.values.set(source.values.subarray(0, rows), at);
-    copyValidity(this, source, rows, at);
   }
 }

@@ -1,4 +1,4 @@
-import { isoTime, parseIsoTime, schemaVersion } from '@feedlake/schema';
+import { type DatasetName, isoTime, parseIsoTime, schemaVersion } from '@feedlake/schema';
 import type { ColumnBatch } from './column-batch.ts';
 import { DictionaryVector } from './dictionary-vector.ts';
 import { NumberVector } from './number-vector.ts';
@@ -15,6 +15,10 @@ export const metadataKey = {
   rows: 'feedlake.rows',
   timeRange: 'feedlake.time_range',
   symbols: 'feedlake.symbols',
+  /** The compaction that wrote it: its commit says which objects it replaces. */
+  compaction: 'feedlake.compaction',
+  /** How many objects that compaction replaces. */
+  replaces: 'feedlake.replaces',
 } as const;
 
 /** First and last time of something, inclusive, in microseconds. */
@@ -28,18 +32,43 @@ export function metadataOf(
 ): Map<string, string> {
   const range = (name: string) => {
     const { vector } = batch.column(name);
-    return vector instanceof NumberVector ? (vector.range(rows)?.map(isoTime) ?? null) : null;
+    return vector instanceof NumberVector ? vector.range(rows) : null;
   };
   const symbols = batch.column('symbol').vector;
+  return describe({
+    ...origin,
+    dataset: batch.dataset,
+    rows: rows.length,
+    times: { ts_event: range('ts_event'), ts_recv: range('ts_recv') },
+    symbols: symbols instanceof DictionaryVector ? symbols.distinct(rows) : [],
+  });
+}
+
+/** What the metadata of an object is made of. */
+export interface Description {
+  readonly dataset: DatasetName;
+  readonly exchange: string;
+  readonly writer: string;
+  readonly rows: number;
+  /** Null = no row has such a time. */
+  readonly times: Readonly<Record<'ts_event' | 'ts_recv', TimeRange | null>>;
+  readonly symbols: readonly string[];
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** Key-value metadata of an object. */
+export function describe(description: Description): Map<string, string> {
+  const { dataset, exchange, writer, rows, times, symbols, more = {} } = description;
+  const ranges = { ts_event: times.ts_event?.map(isoTime) ?? null, ts_recv: times.ts_recv?.map(isoTime) ?? null };
   return new Map([
     [metadataKey.schemaVersion, String(schemaVersion)],
-    [metadataKey.dataset, batch.dataset],
-    [metadataKey.exchange, origin.exchange],
-    [metadataKey.writer, origin.writer],
-    [metadataKey.rows, String(rows.length)],
-    [metadataKey.timeRange, JSON.stringify({ ts_event: range('ts_event'), ts_recv: range('ts_recv') })],
-    [metadataKey.symbols, JSON.stringify(symbols instanceof DictionaryVector ? symbols.distinct(rows) : [])],
-    ...Object.entries(origin.more ?? {}),
+    [metadataKey.dataset, dataset],
+    [metadataKey.exchange, exchange],
+    [metadataKey.writer, writer],
+    [metadataKey.rows, String(rows)],
+    [metadataKey.timeRange, JSON.stringify(ranges)],
+    [metadataKey.symbols, JSON.stringify(symbols)],
+    ...Object.entries(more),
   ]);
 }
 

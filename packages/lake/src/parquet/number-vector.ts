@@ -1,5 +1,5 @@
 import { larger } from '../typed-array.ts';
-import { copyValidity, hasNulls, type Vector, validityOf } from './vector.ts';
+import { hasNulls, type Vector, validityOf } from './vector.ts';
 
 /** Decimals as DOUBLEs, and whole numbers and times up to 2^53, which a DOUBLE holds exactly. */
 export class NumberVector implements Vector<number> {
@@ -30,11 +30,6 @@ export class NumberVector implements Vector<number> {
     const { valid } = this;
     if (!hasNulls(valid, length)) return this.values.subarray(0, length);
     return this.values.slice(0, length).map((value, row) => (valid?.[row] === 0 ? Number.POSITIVE_INFINITY : value));
-  }
-
-  copy(source: NumberVector, rows: number, at: number): void {
-    this.values.set(source.values.subarray(0, rows), at);
-    copyValidity(this, source, rows, at);
   }
 
   /** Smallest and largest value of these rows; null when all of them are null. */

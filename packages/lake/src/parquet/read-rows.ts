@@ -21,13 +21,9 @@ export interface RowRequest {
  * @throws StoreError when the store can't read it, ObjectError when it is damaged.
  */
 export async function* readRows(file: ObjectFile, parquet: FileMetaData, request: RowRequest): AsyncGenerator<AnyRow> {
-  const schema: Columns = datasets[request.dataset].columns;
-  const wanted = request.columns.flatMap((name) => {
-    const column = schema[name];
-    return column === undefined ? [] : [{ name, column }];
-  });
+  const wanted = columnsOf(request.dataset, request.columns);
   const present = new Set(parquet.schema.map(({ name }) => name));
-  const read = columnsToRead(wanted, request, parquet).filter((name) => present.has(name));
+  const read = columnsToRead(wanted, request.symbols, parquet).filter((name) => present.has(name));
   const filter: ParquetQueryFilter | undefined =
     request.symbols === null || !present.has('symbol') ? undefined : { symbol: { $in: [...request.symbols] } };
   const scan = await parquetScan({
@@ -59,20 +55,38 @@ export async function* readRows(file: ObjectFile, parquet: FileMetaData, request
   }
 }
 
-function columnsToRead(
-  wanted: readonly { name: string; column: Column }[],
-  { symbols }: RowRequest,
+/** A column of the schema, with its name. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly column: Column;
+}
+
+/** The columns of these names, as far as the dataset has them. */
+export function columnsOf(dataset: DatasetName, names: readonly string[]): NamedColumn[] {
+  const schema: Columns = datasets[dataset].columns;
+  return names.flatMap((name) => {
+    const column = schema[name];
+    return column === undefined ? [] : [{ name, column }];
+  });
+}
+
+/** What has to be read of an object for rows of these columns, of these symbols (null = any). */
+export function columnsToRead(
+  wanted: readonly NamedColumn[],
+  symbols: ReadonlySet<string> | null,
   parquet: FileMetaData,
 ): string[] {
   const names = new Set(wanted.map(({ name }) => name));
   if (symbols !== null) names.add('symbol');
-  const hasExact = nullsOf(parquet, 'exact') !== Number(parquet.num_rows);
-  if (hasExact && wanted.some(({ column }) => column.type === 'decimal')) names.add('exact');
-  return [...names];
+  if (wanted.some(({ column }) => column.type === 'decimal')) names.add('exact');
+  // Most objects have columns that hold nothing, as `exact`: they need not be read to be null.
+  const rows = Number(parquet.num_rows);
+  return [...names].filter((name) => nullsOf(parquet, name) !== rows);
 }
 
-function rowAt(
-  wanted: readonly { name: string; column: Column }[],
+/** One row of columns as they were read, `at` counted from their beginning. */
+export function rowAt(
+  wanted: readonly NamedColumn[],
   data: ReadonlyMap<string, ArrayLike<unknown>>,
   at: number,
 ): AnyRow {

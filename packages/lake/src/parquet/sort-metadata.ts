@@ -4,17 +4,23 @@
  *
  * The footer is a `FileMetaData` in Thrift's compact protocol, in front of its length (4 bytes) and `PAR1` (Parquet
  * format specification, "Metadata"; Thrift, "Compact protocol encoding").
+ * @returns how many rows the file has by its footer.
+ * @throws RangeError when it has no footer.
  */
-export function sortMetadata(file: Uint8Array): void {
+export function sortMetadata(file: Uint8Array): number {
   const length = new DataView(file.buffer, file.byteOffset).getUint32(file.length - 8, true);
   const footer = new CompactReader(file.subarray(file.length - 8 - length, file.length - 8));
+  let rows = 0;
   for (const { id, type } of footer.fields()) {
-    if (id !== keyValueMetadata) footer.skip(type);
-    else sortPairs(footer);
+    if (id === keyValueMetadata) sortPairs(footer);
+    else if (id === rowCount) rows = footer.integer();
+    else footer.skip(type);
   }
+  return rows;
 }
 
 /** Numbers of fields: of `FileMetaData`, and of `KeyValue`. */
+const rowCount = 3;
 const keyValueMetadata = 5;
 const key = 1;
 
@@ -44,7 +50,7 @@ function sortPairs(footer: CompactReader): void {
       if (id === key) name = footer.text();
       else footer.skip(type);
     }
-    return { name, bytes: footer.bytes.slice(from, footer.place) };
+    return { name, bytes: Uint8Array.from(footer.bytes.subarray(from, footer.place)) };
   });
   pairs.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   let place = start;
@@ -68,10 +74,8 @@ class CompactReader {
     let id = 0;
     for (let head = this.#byte(); head !== 0; head = this.#byte()) {
       const delta = head >> 4;
-      if (delta === 0) {
-        const zigzag = this.#varint();
-        id = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-      } else id += delta;
+      if (delta === 0) id = this.integer();
+      else id += delta;
       yield { id, type: head & 0x0f };
     }
   }
@@ -80,6 +84,11 @@ class CompactReader {
     const head = this.#byte();
     const short = head >> 4;
     return { size: short === 0x0f ? this.#varint() : short, type: head & 0x0f };
+  }
+
+  integer(): number {
+    const zigzag = this.#varint();
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
   }
 
   text(): string {

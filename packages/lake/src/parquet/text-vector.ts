@@ -1,5 +1,5 @@
-import { larger } from '../typed-array.ts';
-import { copyValidity, type Vector, validityOf } from './vector.ts';
+import { copyBytes, larger } from '../typed-array.ts';
+import { type Vector, validityOf } from './vector.ts';
 
 const encoder = new TextEncoder();
 const bytesPerText = 12;
@@ -68,15 +68,19 @@ export class TextVector implements Vector<string> {
     if (this.valid !== null) this.valid[row] = 1;
   }
 
+  /** Sets a text by a part of other bytes. */
+  setBytes(row: number, source: Uint8Array, from: number, to: number): void {
+    const start = this.offsets[row] ?? 0;
+    const end = start + to - from;
+    if (end > this.bytes.length) this.bytes = larger(this.bytes, Math.max(end, this.bytes.length * 2));
+    copyBytes(source, from, to, this.bytes, start);
+    this.offsets[row + 1] = end;
+    if (this.valid !== null) this.valid[row] = 1;
+  }
+
   setNull(row: number): void {
     this.offsets[row + 1] = this.offsets[row] ?? 0;
     if (this.valid !== null) this.valid[row] = 0;
-  }
-
-  /** Makes rows null, from one to before another. */
-  setNulls(start: number, end: number): void {
-    this.offsets.fill(this.offsets[start] ?? 0, start + 1, end + 1);
-    this.valid?.fill(0, start, end);
   }
 
   /** The text of a row. */
@@ -99,17 +103,6 @@ export class TextVector implements Vector<string> {
       texts,
       (text) => (text === null ? undefined : ranks.get(text)) ?? Number.POSITIVE_INFINITY,
     );
-  }
-
-  copy(source: TextVector, rows: number, at: number): void {
-    const start = this.offsets[at] ?? 0;
-    const length = source.byteLength(rows);
-    if (start + length > this.bytes.length) {
-      this.bytes = larger(this.bytes, Math.max(start + length, this.bytes.length * 2));
-    }
-    this.bytes.set(source.bytes.subarray(0, length), start);
-    for (let row = 1; row <= rows; row += 1) this.offsets[at + row] = start + (source.offsets[row] ?? 0);
-    copyValidity(this, source, rows, at);
   }
 
   /** The texts as numbers, nulls as infinity; null where one of them is something else. */

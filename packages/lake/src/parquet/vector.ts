@@ -13,24 +13,11 @@ export interface Vector<Value> {
    * @param length Rows in use.
    */
   sortKeys(length: number): Float64Array;
-  /** Puts the first rows of another column of this kind at a row and those after it; where it may have nulls, so may this. */
-  copy(source: this, rows: number, at: number): void;
 }
 
 /** One byte a row for a nullable column, nothing for a required one. */
 export function validityOf(nullable: boolean, capacity: number): Uint8Array<ArrayBuffer> | null {
   return nullable ? new Uint8Array(capacity) : null;
-}
-
-/** Puts the validity of another column's first rows at a row of this one and those after it. */
-export function copyValidity(
-  { valid }: { readonly valid: Uint8Array | null },
-  source: { readonly valid: Uint8Array | null },
-  rows: number,
-  at: number,
-): void {
-  if (source.valid === null) valid?.fill(1, at, at + rows);
-  else valid?.set(source.valid.subarray(0, rows), at);
 }
 
 /** Whether one of the first rows of a column is null. */

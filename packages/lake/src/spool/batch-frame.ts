@@ -1,9 +1,11 @@
-import type { BatchColumn, ColumnBatch } from '../parquet/column-batch.ts';
+import type { ColumnBatch } from '../parquet/column-batch.ts';
 import { DictionaryVector } from '../parquet/dictionary-vector.ts';
 import { FlagVector } from '../parquet/flag-vector.ts';
-import { NumberVector } from '../parquet/number-vector.ts';
 import { TextVector } from '../parquet/text-vector.ts';
+import { AddedRows } from './added-rows.ts';
 import { encodeFrame, type Frame, floats, words } from './frame.ts';
+import type { FrameRows } from './frame-rows.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** How a column stands in a frame. */
 interface ColumnHead {
@@ -37,48 +39,32 @@ export function batchFrame(batch: ColumnBatch, exchange: string, more: Readonly<
   return encodeFrame({ ...more, kind: 'rows', dataset, exchange, rows, heads }, sections);
 }
 
-/** Adds the rows of a frame to a batch of its dataset. Columns that the dataset had not yet, or has no more, are no fault. */
-export function appendFrame(batch: ColumnBatch, { head, columns }: Frame): void {
-  const rows = Number(head.rows);
-  const first = batch.extend(rows);
-  const heads = new Map((head.heads as ColumnHead[]).map((one) => [one.name, one]));
-  for (const column of batch.columns) {
-    const told = heads.get(column.name);
-    if (told !== undefined) copyColumn(column.vector, told, columns, rows, first);
-    else for (let row = first; row < first + rows; row += 1) column.vector.setNull(row);
-  }
-}
-
-function copyColumn(
-  vector: BatchColumn['vector'],
-  { at, nullable, texts }: ColumnHead,
-  columns: Frame['columns'],
-  rows: number,
-  first: number,
-): void {
-  const values = columns[at] ?? new Uint8Array();
-  const validAfter = (sections: number) => (nullable ? (columns[at + sections] ?? null) : null);
-  if (vector instanceof DictionaryVector) {
-    const source = new DictionaryVector(false, 0, texts);
-    source.codes = words(values);
-    source.valid = validAfter(1);
-    vector.copy(source, rows, first);
-  } else if (vector instanceof TextVector) {
-    const source = new TextVector(false, 0);
-    const offsets = words(values);
-    source.offsets = new Int32Array(offsets.buffer, offsets.byteOffset, offsets.length);
-    source.bytes = columns[at + 1] ?? new Uint8Array();
-    source.valid = validAfter(2);
-    vector.copy(source, rows, first);
-  } else if (vector instanceof NumberVector) {
-    const source = new NumberVector(false, 0);
-    source.values = floats(values);
-    source.valid = validAfter(1);
-    vector.copy(source, rows, first);
-  } else {
-    const source = new FlagVector(false, 0);
-    source.values = values;
-    source.valid = validAfter(1);
-    vector.copy(source, rows, first);
-  }
+/** The rows of a frame that {@link batchFrame} made. Columns that the dataset had not yet, or has no more, are no fault. */
+export function batchRows({ head, columns }: Frame): FrameRows {
+  const heads = head.heads as ColumnHead[];
+  const sources = new Map(
+    heads.map((one) => [one.name, { ...one, texts: new Vocabulary((one.texts ?? []).entries()) }]),
+  );
+  return {
+    count: Number(head.rows),
+    addTo(batch, rows) {
+      const added = new AddedRows(batch, rows.length);
+      for (const { name, vector } of batch.columns) {
+        const source = sources.get(name);
+        if (source === undefined) {
+          added.nothing(name);
+          continue;
+        }
+        const { at, nullable, texts } = source;
+        const values = columns[at] ?? new Uint8Array();
+        const bytes = vector instanceof TextVector ? columns[at + 1] : undefined;
+        if (bytes !== undefined) added.copies(name, words(values), bytes, rows);
+        else if (vector instanceof DictionaryVector) added.texts(name, texts, words(values), rows);
+        else if (vector instanceof FlagVector) added.flags(name, values, 1, rows);
+        else added.numbers(name, floats(values), rows);
+        const valid = nullable ? columns[bytes === undefined ? at + 1 : at + 2] : undefined;
+        if (valid !== undefined) added.nulls(name, valid, rows);
+      }
+    },
+  };
 }

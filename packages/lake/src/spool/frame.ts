@@ -31,12 +31,19 @@ export interface Frame {
   readonly stranded: boolean;
 }
 
-/** Encodes a frame. */
-export function encodeFrame(head: Readonly<Record<string, unknown>>, columns: readonly ArrayBufferView[]): Buffer {
+/**
+ * Encodes a frame.
+ * @param allocate Gives a buffer of so many bytes, whatever is in it.
+ */
+export function encodeFrame(
+  head: Readonly<Record<string, unknown>>,
+  columns: readonly ArrayBufferView[],
+  allocate: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const lengths = columns.map(({ byteLength }) => byteLength);
   const text = Buffer.from(JSON.stringify({ ...head, lengths }));
   const bodyBytes = padded(text.length) + lengths.reduce((sum, length) => sum + padded(length), 0);
-  const frame = Buffer.allocUnsafe(prefixBytes + bodyBytes);
+  const frame = allocate(prefixBytes + bodyBytes);
   let at = put(frame, text, prefixBytes);
   for (const { buffer, byteOffset, byteLength } of columns) {
     at = put(frame, new Uint8Array(buffer, byteOffset, byteLength), at);

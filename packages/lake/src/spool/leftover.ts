@@ -5,8 +5,9 @@ import { ColumnBatch } from '../parquet/column-batch.ts';
 import { batchFrame } from './batch-frame.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { readSegment, readSegmentSync } from './read-segment.ts';
-import { isEnded, type SegmentHead, type SegmentPart, segmentHead, segmentParts } from './segment.ts';
+import { isEnded, type SegmentHead, segmentHead, segmentParts } from './segment.ts';
 import { SegmentFile } from './segment-file.ts';
+import type { SegmentPart } from './segment-part.ts';
 import { segmentEnding } from './spool.ts';
 
 /** A segment that a run of the writer has left. What is in it is read when it is asked for: there may be gigabytes. */
@@ -93,7 +94,7 @@ class SegmentLeftover implements Leftover {
   rowsAfter(note: number): SegmentPart[] {
     const frames = this.#frames();
     const places = frames.flatMap(({ head }, index) => (head.kind === 'note' ? [index] : []));
-    return [...segmentParts(frames.slice((places[note] ?? -1) + 1))];
+    return segmentParts(frames.slice((places[note] ?? -1) + 1));
   }
 
   /** What its writer told, as far as it is without a gap. */

@@ -2,17 +2,15 @@ import { rename, rm } from 'node:fs/promises';
 import type { WrittenObject } from '../lake.ts';
 import { objectKey } from '../layout.ts';
 import { maxRows } from '../parquet/column-batch.ts';
-import { encodeParquet } from '../parquet/encode.ts';
 import { ObjectError, readFooter } from '../parquet/footer.ts';
-import { metadataKey, metadataOf } from '../parquet/metadata.ts';
+import { metadataKey } from '../parquet/metadata.ts';
 import { ObjectFile } from '../parquet/object-file.ts';
-import { sortOrder } from '../parquet/sort-order.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { SegmentContent } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { readSegment } from './read-segment.ts';
-import { rowsByDate } from './rows-by-date.ts';
-import { type SegmentHead, type SegmentPart, segmentHead, segmentName, segmentParts } from './segment.ts';
+import { type SegmentHead, segmentHead, segmentName, segmentParts } from './segment.ts';
+import { SortedRows } from './sorted-rows.ts';
 
 /** What became of a segment. */
 export interface Sealed {
@@ -42,7 +40,7 @@ export async function sealSegment(path: string, store: Store, objectRows = maxRo
   // It was sealed before, and whoever did it could not tell any more.
   if (content === null) return { objects: [], damagedBytes: 0 };
   const head = segmentHead(content.frames);
-  const objects = head === null ? [] : await writeObjects(content, head, store, objectRows);
+  const objects = head === null ? [] : await writeObjects(content.frames, head, store, objectRows);
   const damagedBytes = head === null ? content.bytes : content.damagedBytes;
   if (damagedBytes > 0) await rename(path, `${path}.damaged`);
   else await rm(path);
@@ -51,7 +49,7 @@ export async function sealSegment(path: string, store: Store, objectRows = maxRo
 
 /** One that can't be written does not keep the others. */
 async function writeObjects(
-  { frames }: SegmentContent,
+  frames: readonly Frame[],
   head: SegmentHead,
   store: Store,
   objectRows: number,
@@ -59,9 +57,10 @@ async function writeObjects(
   const written: WrittenObject[] = [];
   const faults: string[] = [];
   for (const part of segmentParts(frames)) {
-    for (const { key, rows } of objectsOf(part, head, objectRows)) {
+    const rows = new SortedRows(part);
+    for (const { key, order } of objectsOf(rows, head, objectRows)) {
       try {
-        written.push(await writeObject(store, key, part, rows, head.writer));
+        written.push(await writeObject(store, key, rows, order, head.writer));
       } catch (error) {
         if (!(error instanceof SegmentError)) throw error;
         faults.push(error.message);
@@ -74,18 +73,18 @@ async function writeObjects(
 
 /** What objects the rows of a part make: one a date, more where one would be too large. */
 function* objectsOf(
-  { dataset, exchange, recovered, batch }: SegmentPart,
+  { part: { dataset, exchange, recovered }, byDate }: SortedRows,
   head: SegmentHead,
   objectRows: number,
-): Generator<{ key: string; rows: Uint32Array }> {
+): Generator<{ key: string; order: Uint32Array }> {
   // The segment may have been sealed in part before it was recovered: an object that is there never gets more rows.
   const name = recovered ? `${segmentName(head)}-recovered` : segmentName(head);
-  for (const [date, rows] of rowsByDate(batch, sortOrder(batch))) {
-    for (let start = 0; start < rows.length; start += objectRows) {
+  for (const [date, order] of byDate) {
+    for (let start = 0; start < order.length; start += objectRows) {
       const part = start === 0 ? name : `${name}.part${start / objectRows + 1}`;
       yield {
         key: objectKey({ dataset, exchange, date, name: part }),
-        rows: rows.subarray(start, start + objectRows),
+        order: order.subarray(start, start + objectRows),
       };
     }
   }
@@ -94,18 +93,18 @@ function* objectsOf(
 async function writeObject(
   store: Store,
   key: string,
-  { exchange, batch }: SegmentPart,
-  rows: Uint32Array,
+  rows: SortedRows,
+  order: Uint32Array,
   writer: string,
 ): Promise<WrittenObject> {
-  const bytes = encodeParquet(batch, rows, metadataOf(batch, rows, { exchange, writer }));
+  const bytes = await rows.encode(order, writer);
   const outcome = await store.create(key, bytes);
   const size = await store.size(key);
-  if (outcome === 'exists') await compare(new ObjectFile(store, { key, size }), rows.length, writer);
+  if (outcome === 'exists') await compare(new ObjectFile(store, { key, size }), order.length, writer);
   else if (size !== bytes.length) {
     throw new StoreError('failed', key, `has ${size} bytes, though ${bytes.length} were written`);
   }
-  return { key, rows: rows.length, bytes: bytes.length, outcome };
+  return { key, rows: order.length, bytes: bytes.length, outcome };
 }
 
 /**

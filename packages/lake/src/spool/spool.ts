@@ -5,7 +5,9 @@ import { ColumnBatch } from '../parquet/column-batch.ts';
 import { batchFrame } from './batch-frame.ts';
 import { BookTable } from './book-table.ts';
 import { encodeFrame } from './frame.ts';
-import { TableInstruments } from './instruments.ts';
+import { FrameBuffers } from './frame-buffers.ts';
+import { HotTable } from './hot-table.ts';
+import type { MessageTable } from './message-table.ts';
 import { headFrame, type SegmentHead, segmentName } from './segment.ts';
 import { SegmentFile } from './segment-file.ts';
 import { booksFrame, type TableOrigin, tradesFrame } from './table-frames.ts';
@@ -25,14 +27,10 @@ export interface SpoolOptions {
   readonly onOpen?: () => void;
   /** Called right before a segment ends: what it appends is the last of that segment. */
   readonly beforeEnd: () => void;
+  /** There are rows in memory that are worth a flush. It is called while a message is being taken. */
+  readonly onPending?: () => void;
   /** A segment was closed and can be sealed. */
   readonly onClosed: (path: string) => void;
-}
-
-/** Typed columns that scans add to, with the instruments that their messages name by number. */
-export interface HotTable<Table> {
-  readonly table: Table;
-  readonly instruments: TableInstruments;
 }
 
 interface OpenSegment {
@@ -51,7 +49,8 @@ export interface Flushed {
 
 /**
  * What was received and is not in the lake yet, on disk: rows are collected in memory and appended to the open segment
- * by {@link flush}. A segment that is large or old enough is closed, and the next opened.
+ * by {@link flush}. A segment that is large or old enough is closed, and the next opened. Columns that are full become a
+ * frame at once, so that a flush has little left to do.
  *
  * A flush that fails loses the rows that it was to write; those of earlier ones are safe. Its caller is told, and
  * records the gap.
@@ -59,9 +58,13 @@ export interface Flushed {
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #epoch: string;
-  readonly #trades = new Map<string, HotTable<TradeTable> & TableOrigin>();
-  readonly #books = new Map<string, HotTable<BookTable> & TableOrigin>();
+  readonly #trades = new Map<string, HotTable<TradeTable>>();
+  readonly #books = new Map<string, HotTable<BookTable>>();
   readonly #batches = new Map<string, { readonly exchange: string; batch: ColumnBatch }>();
+  readonly #buffers = new FrameBuffers();
+  /** Frames of full tables, and the rows in them. */
+  #full: Buffer[] = [];
+  #fullRows = 0;
   #notes: object[] = [];
   #sequence = 0;
   #segment: OpenSegment | null = null;
@@ -75,12 +78,16 @@ export class Spool {
 
   /** Columns for trades that are exact as DOUBLEs. */
   trades(exchange: string, source: string): HotTable<TradeTable> {
-    return tableOf(this.#trades, exchange, source, () => new TradeTable());
+    return this.#hot(
+      this.#trades,
+      { exchange, source },
+      (origin) => new HotTable(new TradeTable(), origin, tradesFrame),
+    );
   }
 
   /** Columns for book messages that are exact as DOUBLEs. */
   books(exchange: string, source: string): HotTable<BookTable> {
-    return tableOf(this.#books, exchange, source, () => new BookTable());
+    return this.#hot(this.#books, { exchange, source }, (origin) => new HotTable(new BookTable(), origin, booksFrame));
   }
 
   /**
@@ -104,7 +111,7 @@ export class Spool {
 
   /** Rows that are only in memory. */
   get pendingRows(): number {
-    let rows = 0;
+    let rows = this.#fullRows;
     for (const { table } of this.#trades.values()) rows += table.committed;
     for (const { table } of this.#books.values()) rows += table.committed;
     for (const { batch } of this.#batches.values()) rows += batch.rows;
@@ -163,7 +170,11 @@ export class Spool {
     if (what === 'end') this.#segment = null;
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     const work = this.#work.then(async () => {
-      await (what === 'end' ? this.#finish(segment, frames) : append(segment, frames));
+      try {
+        await (what === 'end' ? this.#finish(segment, frames) : append(segment, frames));
+      } finally {
+        this.#buffers.release(frames);
+      }
       segment.rows += rows;
       return { rows, bytes };
     });
@@ -187,16 +198,37 @@ export class Spool {
     }
   }
 
+  #hot<Table extends MessageTable>(
+    tables: Map<string, HotTable<Table>>,
+    origin: TableOrigin,
+    make: (origin: TableOrigin) => HotTable<Table>,
+  ): HotTable<Table> {
+    const key = `${origin.exchange} ${origin.source}`;
+    const known = tables.get(key);
+    if (known !== undefined) return known;
+    const made = make(origin);
+    made.table.onFull = () => {
+      this.#freeze(made);
+      this.#options.onPending?.();
+    };
+    tables.set(key, made);
+    return made;
+  }
+
+  #freeze<Table extends MessageTable>(hot: HotTable<Table>): void {
+    const { committed } = hot.table;
+    const frame = hot.takeFrame(this.#buffers.take);
+    if (frame === null) return;
+    this.#full.push(frame);
+    this.#fullRows += committed;
+  }
+
   #takeFrames(): Buffer[] {
-    const frames: Buffer[] = [];
-    for (const { table, instruments, exchange, source } of this.#trades.values()) {
-      if (table.committed > 0) frames.push(tradesFrame(table, instruments, { exchange, source }));
-      table.clear();
-    }
-    for (const { table, instruments, exchange, source } of this.#books.values()) {
-      if (table.committed > 0) frames.push(booksFrame(table, instruments, { exchange, source }));
-      table.clear();
-    }
+    for (const hot of this.#trades.values()) this.#freeze(hot);
+    for (const hot of this.#books.values()) this.#freeze(hot);
+    const frames = this.#full;
+    this.#full = [];
+    this.#fullRows = 0;
     for (const held of this.#batches.values()) {
       if (held.batch.rows === 0) continue;
       frames.push(batchFrame(held.batch, held.exchange));
@@ -216,18 +248,4 @@ async function append(segment: OpenSegment, frames: readonly Buffer[]): Promise<
     if (file.bytes === 0) segment.isNoted = false;
     throw error;
   }
-}
-
-function tableOf<Table>(
-  tables: Map<string, HotTable<Table> & TableOrigin>,
-  exchange: string,
-  source: string,
-  make: () => Table,
-): HotTable<Table> {
-  const key = `${exchange} ${source}`;
-  const known = tables.get(key);
-  if (known !== undefined) return known;
-  const made = { table: make(), instruments: new TableInstruments(), exchange, source };
-  tables.set(key, made);
-  return made;
 }

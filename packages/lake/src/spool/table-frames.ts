@@ -9,13 +9,21 @@ export interface TableOrigin {
   readonly source: string;
 }
 
+/** Gives a buffer of so many bytes. */
+export type Allocate = (bytes: number) => Buffer;
+
 /** The committed trades of a table as a frame. */
-export function tradesFrame(table: TradeTable, instruments: TableInstruments, origin: TableOrigin): Buffer {
+export function tradesFrame(
+  table: TradeTable,
+  instruments: TableInstruments,
+  origin: TableOrigin,
+  allocate?: Allocate,
+): Buffer {
   const { committed: rows, messages } = table;
   const used = instruments.usedBy(table.instrument.subarray(0, messages));
   const names = table.nameEnd[rows - 1] ?? 0;
   const head = { kind: 'trades', ...origin, rows, messages, instruments: used };
-  return encodeFrame(head, [
+  const columns = [
     ...[table.event, table.price, table.size, table.id, table.firstId, table.lastId].map((column) =>
       column.subarray(0, rows),
     ),
@@ -25,15 +33,21 @@ export function tradesFrame(table: TradeTable, instruments: TableInstruments, or
     table.nameEnd.subarray(0, names === 0 ? 0 : rows),
     table.names.subarray(0, names),
     table.flags.subarray(0, rows),
-  ]);
+  ];
+  return encodeFrame(head, columns, allocate);
 }
 
 /** The committed messages of a table as a frame. */
-export function booksFrame(table: BookTable, instruments: TableInstruments, origin: TableOrigin): Buffer {
+export function booksFrame(
+  table: BookTable,
+  instruments: TableInstruments,
+  origin: TableOrigin,
+  allocate?: Allocate,
+): Buffer {
   const { committed: rows, messages } = table;
   const used = instruments.usedBy(table.instrument.subarray(0, messages));
   const head = { kind: 'book_deltas', ...origin, rows, messages, instruments: used };
-  return encodeFrame(head, [
+  const columns = [
     table.price.subarray(0, rows),
     table.size.subarray(0, rows),
     ...[table.event, table.firstSeq, table.lastSeq, table.prevSeq, table.crossSeq, table.received].map((column) =>
@@ -43,7 +57,8 @@ export function booksFrame(table: BookTable, instruments: TableInstruments, orig
     table.count.subarray(0, messages),
     table.snapshot.subarray(0, messages),
     table.bid.subarray(0, rows),
-  ]);
+  ];
+  return encodeFrame(head, columns, allocate);
 }
 
 /** Trades read from a frame: the columns of a {@link TradeTable}. */

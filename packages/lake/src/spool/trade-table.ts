@@ -1,12 +1,13 @@
-import { larger } from '../typed-array.ts';
+import { copyBytes } from '../typed-array.ts';
+import { MessageTable, widen } from './message-table.ts';
 
+/** Rows that are worth a frame: with their ids, up to a megabyte. */
+const mostRows = 8192;
 const firstCapacity = 1024;
+const rowColumns = ['event', 'price', 'size', 'id', 'firstId', 'lastId', 'flags', 'nameEnd'] as const;
 
-/**
- * Trades of one exchange in typed columns, as scans add them: what a message has in common is held once per message.
- * Rows are pending until {@link commit}. Numbers are exact as DOUBLEs; ids are whole numbers, or ASCII texts.
- */
-export class TradeTable {
+/** Trades of one exchange in typed columns. Numbers are exact as DOUBLEs; ids are whole numbers, or ASCII texts. */
+export class TradeTable extends MessageTable {
   /** By row: when it happened (µs), price, size, ids (NaN = a text in {@link names}, or none). */
   event = new Float64Array(firstCapacity);
   price = new Float64Array(firstCapacity);
@@ -17,16 +18,12 @@ export class TradeTable {
   /** By row: bit 0 the aggressor sells, bit 1 off the book. */
   flags = new Uint8Array(firstCapacity);
   /** Ids that are texts, one after the other, and where each row's ends (the same as the row before where it has none). */
-  names = new Uint8Array(firstCapacity * 8);
+  names = Buffer.alloc(firstCapacity * 8);
   nameEnd = new Uint32Array(firstCapacity);
-  /** By message: number of its instrument, when it was received (µs), its rows. */
-  instrument = new Uint32Array(firstCapacity);
-  received = new Float64Array(firstCapacity);
-  count = new Uint32Array(firstCapacity);
-  rows = 0;
-  messages = 0;
-  /** Rows before this one are committed. */
-  committed = 0;
+
+  constructor() {
+    super(firstCapacity, mostRows);
+  }
 
   trade(
     event: number,
@@ -38,7 +35,7 @@ export class TradeTable {
     firstId: number,
     lastId: number,
   ): void {
-    if (this.rows === this.event.length) this.#growRows();
+    if (this.rows === this.event.length) widen(this, rowColumns, this.rows * 2);
     const row = this.rows;
     this.event[row] = event;
     this.price[row] = price;
@@ -63,12 +60,10 @@ export class TradeTable {
   ): void {
     this.trade(event, sells, price, size, offBook, Number.NaN, Number.NaN, Number.NaN);
     const row = this.rows - 1;
-    let end = this.nameEnd[row] ?? 0;
-    if (end + idEnd - idStart > this.names.length) this.#growNames(end + idEnd - idStart);
-    for (let at = idStart; at < idEnd; at += 1) {
-      this.names[end] = data[at] ?? 0;
-      end += 1;
-    }
+    const start = this.nameEnd[row] ?? 0;
+    const end = start + idEnd - idStart;
+    if (end > this.names.length) this.#growNames(Math.max(end, this.names.length * 2));
+    copyBytes(data, idStart, idEnd, this.names, start);
     this.nameEnd[row] = end;
   }
 
@@ -76,11 +71,7 @@ export class TradeTable {
   idOf(row: number): string {
     const id = this.id[row] ?? Number.NaN;
     if (!Number.isNaN(id)) return String(id);
-    return Buffer.from(
-      this.names.buffer,
-      this.#namesBefore(row),
-      (this.nameEnd[row] ?? 0) - this.#namesBefore(row),
-    ).toString('latin1');
+    return this.names.toString('latin1', this.#namesBefore(row), this.nameEnd[row]);
   }
 
   /** Keeps of the pending rows those that are wanted. */
@@ -104,55 +95,13 @@ export class TradeTable {
     this.rows = this.committed + wanted.length;
   }
 
-  /** Keeps the pending rows: they came in one message. */
-  commit(instrument: number, received: number): void {
-    const count = this.rows - this.committed;
-    if (count === 0) return;
-    if (this.messages === this.instrument.length) this.#growMessages();
-    const message = this.messages;
-    this.instrument[message] = instrument;
-    this.received[message] = received;
-    this.count[message] = count;
-    this.messages = message + 1;
-    this.committed = this.rows;
-  }
-
-  /** Forgets the pending rows. */
-  drop(): void {
-    this.rows = this.committed;
-  }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.rows = 0;
-    this.messages = 0;
-    this.committed = 0;
-  }
-
   #namesBefore(row: number): number {
     return row === 0 ? 0 : (this.nameEnd[row - 1] ?? 0);
   }
 
-  #growRows(): void {
-    const capacity = this.event.length * 2;
-    this.event = larger(this.event, capacity);
-    this.price = larger(this.price, capacity);
-    this.size = larger(this.size, capacity);
-    this.id = larger(this.id, capacity);
-    this.firstId = larger(this.firstId, capacity);
-    this.lastId = larger(this.lastId, capacity);
-    this.flags = larger(this.flags, capacity);
-    this.nameEnd = larger(this.nameEnd, capacity);
-  }
-
-  #growNames(more: number): void {
-    this.names = larger(this.names, Math.max(this.names.length * 2, this.names.length + more));
-  }
-
-  #growMessages(): void {
-    const capacity = this.instrument.length * 2;
-    this.instrument = larger(this.instrument, capacity);
-    this.received = larger(this.received, capacity);
-    this.count = larger(this.count, capacity);
+  #growNames(capacity: number): void {
+    const names = Buffer.alloc(capacity);
+    this.names.copy(names);
+    this.names = names;
   }
 }
