@@ -26,6 +26,7 @@ export default defineConfig({
       project('functions', ['test/functions/**/*.test.ts'], 120_000, {
         globalSetup: 'test/functions/setup.ts',
       }),
+      project('browser', ['test/browser/**/*.test.ts'], 60_000),
       project('s3', ['test/s3/**/*.test.ts'], 120_000),
       project('container', ['test/container/**/*.test.ts'], 120_000, { globalSetup: 'test/container/setup.ts' }),
     ],

@@ -9,16 +9,19 @@ import { compose } from './shared/compose.ts';
 import { functionUrlHandler } from './shared/function-url.ts';
 import { invokeLater, invokeNow } from './shared/invoke.ts';
 
-const { config, logger, lake, venueOf } = compose();
+const { config, logger, lake } = compose();
 const variables = environment();
 const { LAMBDA_TASK_ROOT: folder = '.' } = variables;
-const jobs = new BackfillJobs({ lake, venueOf });
+const jobs = new BackfillJobs({ lake, venueOf: () => nobody('exchanges') });
 
 /** What talks to exchanges are other functions, which may write to the lake, and have the time for it. */
 function functionFor(what: 'BACKFILL' | 'SNAPSHOT' | 'SNAPSHOT_CCXT'): string {
   const name = variables[`${what}_FUNCTION`];
-  if (name === undefined) throw new RangeError(`${what}_FUNCTION is not set: nothing is there that does it`);
-  return name;
+  return name ?? nobody(`${what}_FUNCTION`);
+}
+
+function nobody(what: string): never {
+  throw new RangeError(`this function has no ${what}`);
 }
 
 const backfills: Backfills = {

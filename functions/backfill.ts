@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { compose } from './shared/compose.ts';
 import { invokeLater } from './shared/invoke.ts';
 import { timeLeft } from './shared/time-left.ts';
+import { venuesOf } from './shared/venues.ts';
 
 const backfillEvent = z.object({ id: z.string() });
 
@@ -15,7 +16,9 @@ export class StuckBackfillError extends Error {
   override readonly name = 'StuckBackfillError';
 }
 
-const { logger, lake, venueOf } = compose();
+const composition = compose();
+const { logger, lake } = composition;
+const venueOf = venuesOf(composition);
 const jobs = new BackfillJobs({ lake, venueOf });
 
 /**

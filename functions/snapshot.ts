@@ -13,6 +13,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { compose } from './shared/compose.ts';
 import { timeLeft } from './shared/time-left.ts';
+import { venuesOf } from './shared/venues.ts';
 
 const snapshotEvent = z.object({
   dataset: z.string(),
@@ -53,7 +54,9 @@ export class PartialSnapshotError extends Error {
 /** Faults that may have passed when Lambda tries again, in a minute or two. */
 const passing: ReadonlySet<string> = new Set(['network', 'timeout', 'rate_limited', 'maintenance']);
 
-const { config, logger, metrics, lake, venueOf } = compose();
+const composition = compose();
+const { config, logger, metrics, lake } = composition;
+const venueOf = venuesOf(composition);
 const jobs = new SnapshotJobs({ lake, venueOf });
 const schedules = schedulesOf(config);
 

@@ -1,8 +1,8 @@
-import { openVenue, type Venue } from '@feedlake/collector';
 import { type Config, environment, loadConfig } from '@feedlake/config';
 import { ccxtIds, nativeAdapters, nativeOptions } from '@feedlake/exchanges';
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, EmbeddedMetrics, type Logger } from '@feedlake/telemetry';
+import * as z from 'zod';
 import { secretVariables } from './secrets.ts';
 
 /** What a function works with. All of it lives as long as the process that Lambda keeps. */
@@ -11,8 +11,6 @@ export interface Composition {
   readonly logger: Logger;
   readonly metrics: EmbeddedMetrics;
   readonly lake: Lake;
-  /** Gives an exchange, opened at the first call. @throws VenueSettingsError */
-  venueOf(exchange: string): Venue;
 }
 
 /**
@@ -20,6 +18,8 @@ export interface Composition {
  * @throws ConfigError, which ends the function before its first event.
  */
 export function compose(): Composition {
+  // zod would compile code for what is checked once.
+  z.config({ jitless: true });
   const variables = { ...environment(), ...secretVariables() };
   const { config } = loadConfig({
     environment: variables,
@@ -29,18 +29,11 @@ export function compose(): Composition {
   // Lambda takes what is written to standard output line by line.
   const logger = createLogger({ level: config.log.level, format: 'json', stream: process.stdout });
   const { namespace, stage } = config.cloudwatch;
-  const venues = new Map<string, Venue>();
-  const neverEnds = new AbortController().signal;
   return {
     config,
     logger,
     metrics: new EmbeddedMetrics({ namespace, stage }),
     lake: new Lake(openStore(config.lake), { writer: writerOf(variables) }),
-    venueOf(exchange) {
-      const venue = venues.get(exchange) ?? openVenue(config, exchange, logger, neverEnds);
-      venues.set(exchange, venue);
-      return venue;
-    },
   };
 }
 

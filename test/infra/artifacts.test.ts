@@ -37,10 +37,12 @@ describe('what would be uploaded', async () => {
     for (const { name, size } of defaults) expect([name, size <= 3 * megabyte]).toEqual([name, true]);
   });
 
-  it('has the handler, the encoder of Parquet and the secrets, and each file once', () => {
-    for (const { entries, handler } of all) {
+  it('has the handler and the secrets, the encoder of Parquet where it writes, and each file once', () => {
+    for (const { name, entries, handler } of all) {
       const names = entries.map(({ name }) => name);
-      expect(names).toEqual(expect.arrayContaining(['bundle.mjs', 'parquet_wasm_bg.wasm', 'resource.enc']));
+      expect(names).toEqual(expect.arrayContaining(['bundle.mjs', 'resource.enc']));
+      expect(names.includes('parquet_wasm_bg.wasm'), name).toBe(/^(?:Snapshot|Backfill)/.test(name));
+      expect(names.includes('docs/swagger-ui-bundle.js'), name).toBe(name === 'Api');
       expect(handler).toBe('bundle.handler');
       expect(new Set(names).size).toBe(names.length);
       const bundle =
@@ -67,7 +69,8 @@ describe('what would be uploaded', async () => {
 
   it('has no machine code and no source maps', () => {
     for (const { entries } of all) {
-      for (const { name } of entries) expect(name).toMatch(/^\.\/$|\.(?:mjs|wasm|enc|yaml|css|js)$/);
+      for (const { name } of entries)
+        expect(name).toMatch(/^\.\/$|^docs\/(?:$|[^/]+\.(?:css|js|png)$)|\.(?:mjs|wasm|enc|yaml)$/);
     }
   });
 
