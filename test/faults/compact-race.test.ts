@@ -1,7 +1,7 @@
 import { Lake, openStore, type Store } from '@feedlake/lake';
 import { describe, expect, it } from 'vitest';
-import { type Change, compactAll, namesIn, start, steppedStore } from '../../support/compaction.ts';
-import { collect, temporaryFolder, trade } from '../../support/lake.ts';
+import { type Change, compactAll, namesIn, start, steppedStore } from '../support/compaction.ts';
+import { collect, temporaryFolder, trade } from '../support/lake.ts';
 
 const facts = 6;
 const ids = Array.from({ length: facts }, (_, index) => String(index));
