@@ -47,28 +47,42 @@ export async function sealSegment(path: string, store: Store, objectRows = maxRo
   return { objects, damagedBytes };
 }
 
-/** One that can't be written does not keep the others. */
+/** Uploads at the same time: a bucket is some hundred milliseconds away, and a segment makes some dozens of objects. */
+const uploadsAtOnce = 4;
+
+/** Encodes objects one by one and writes several at once. One that is in another's way does not keep the others. */
 async function writeObjects(
   frames: readonly Frame[],
   head: SegmentHead,
   store: Store,
   objectRows: number,
 ): Promise<WrittenObject[]> {
-  const written: WrittenObject[] = [];
+  const written: (WrittenObject | null)[] = [];
   const faults: string[] = [];
+  const failures: unknown[] = [];
+  const underway = new Set<Promise<void>>();
   for (const part of segmentParts(frames)) {
     const rows = new SortedRows(part);
     for (const { key, order } of objectsOf(rows, head, objectRows)) {
-      try {
-        written.push(await writeObject(store, key, rows, order, head.writer));
-      } catch (error) {
-        if (!(error instanceof SegmentError)) throw error;
-        faults.push(error.message);
-      }
+      if (underway.size >= uploadsAtOnce) await Promise.race(underway);
+      if (failures.length > 0) break;
+      const bytes = await rows.encode(order, head.writer);
+      const place = written.push(null) - 1;
+      const upload = writeObject(store, key, bytes, order.length, head.writer)
+        .then(
+          (object) => {
+            written[place] = object;
+          },
+          (error: unknown) => void (error instanceof SegmentError ? faults.push(error.message) : failures.push(error)),
+        )
+        .finally(() => underway.delete(upload));
+      underway.add(upload);
     }
   }
+  await Promise.all(underway);
+  if (failures.length > 0) throw failures[0];
   if (faults.length > 0) throw new SegmentError(faults.join('; '));
-  return written;
+  return written.filter((object) => object !== null);
 }
 
 /** What objects the rows of a part make: one a date, more where one would be too large. */
@@ -93,18 +107,17 @@ function* objectsOf(
 async function writeObject(
   store: Store,
   key: string,
-  rows: SortedRows,
-  order: Uint32Array,
+  bytes: Uint8Array,
+  rows: number,
   writer: string,
 ): Promise<WrittenObject> {
-  const bytes = await rows.encode(order, writer);
   const outcome = await store.create(key, bytes);
   const size = await store.size(key);
-  if (outcome === 'exists') await compare(new ObjectFile(store, { key, size }), order.length, writer);
+  if (outcome === 'exists') await compare(new ObjectFile(store, { key, size }), rows, writer);
   else if (size !== bytes.length) {
     throw new StoreError('failed', key, `has ${size} bytes, though ${bytes.length} were written`);
   }
-  return { key, rows: order.length, bytes: bytes.length, outcome };
+  return { key, rows, bytes: bytes.length, outcome };
 }
 
 /**
