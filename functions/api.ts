@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type Backfills, createApi, docsFiles, exchangesOf, type Snapshots, type SnapshotTaken } from '@feedlake/api';
 import { BackfillJobs } from '@feedlake/collector';
 import { environment } from '@feedlake/config';
-import { Metrics } from '@feedlake/telemetry';
 import manifest from './package.json' with { type: 'json' };
 import { compose } from './shared/compose.ts';
 import { functionUrlHandler } from './shared/function-url.ts';
@@ -46,7 +45,8 @@ const api = createApi({
   exchanges: exchangesOf(config),
   snapshots,
   backfills,
-  metrics: new Metrics(),
+  // Figures of a process that lives for minutes tell nothing: those of the deployment are in CloudWatch.
+  metrics: null,
   logger,
   addressOf: ({ env }) => (env as { address: string }).address,
   version: manifest.version,

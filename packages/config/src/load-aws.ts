@@ -5,7 +5,7 @@ import { ConfigError, type Problem } from './problem.ts';
 import { awsSettings } from './schema/aws.ts';
 import type { Config } from './schema/config.ts';
 import { keyOf } from './schema/facts.ts';
-import { schemaNode, settingsNode } from './schema/node.ts';
+import { lazySettingsNode, schemaNode } from './schema/node.ts';
 import { findFile, readFile } from './sources/file.ts';
 import { originAt, plain } from './sources/sourced.ts';
 
@@ -18,7 +18,7 @@ import { originAt, plain } from './sources/sourced.ts';
 export function loadAws(folder: string = cwd()): Config['aws'] {
   const file = findFile(undefined, folder);
   const found: Problem[] = [];
-  const tree = file === null ? null : readFile(file, { variables: {}, schema: settingsNode({}), problems: found });
+  const tree = file === null ? null : readFile(file, { variables: {}, schema: lazySettingsNode({}), problems: found });
   const problems = found.filter(({ path }) => path === 'aws' || path.startsWith('aws.'));
   const input = (tree === null ? undefined : keyOf(plain(tree), 'aws')) ?? {};
   const result = awsSettings.safeParse(input);

@@ -6,7 +6,7 @@ import { type Complaint, checkNames } from './names.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { type Config, type ConfigInput, configSchema } from './schema/config.ts';
 import { type Extensions, factsOf, keyOf } from './schema/facts.ts';
-import { nodeAt, type Path, schemaNode, settingsNode } from './schema/node.ts';
+import { lazySettingsNode, nodeAt, type Path, schemaNode } from './schema/node.ts';
 import { redact } from './secrets/redact.ts';
 import { coerce } from './sources/coerce.ts';
 import { at, fromEnvironment } from './sources/environment.ts';
@@ -58,7 +58,7 @@ export interface LoadedConfig {
 export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const { extensions = {}, environment: variables = environment(), venues = null } = options;
   const problems: Problem[] = [];
-  const schema = settingsNode(extensions);
+  const schema = lazySettingsNode(extensions);
   const file = findFile(options.file, options.folder ?? cwd());
   const code = sourced(options.code ?? {}, () => 'code');
   const written = file === null ? code : overlay(code, readFile(file, { variables, schema, problems }));

@@ -35,6 +35,20 @@ export function settingsNode(extensions: Extensions): SchemaNode {
   return schemaNode(configSchema(factsOfExtensions(extensions)));
 }
 
+/** The same for reading settings: each section is made when it is first asked for, as most are left alone. */
+export function lazySettingsNode(extensions: Extensions): SchemaNode {
+  const properties: Record<string, SchemaNode> = {};
+  for (const [name, section] of Object.entries(configSchema(factsOfExtensions(extensions)).shape)) {
+    let node: SchemaNode | undefined;
+    const get = () => {
+      node ??= schemaNode(section);
+      return node;
+    };
+    Object.defineProperty(properties, name, { enumerable: true, get });
+  }
+  return { type: 'object', properties };
+}
+
 /** The schema of a key of a mapping or of the entries of a list; null where anything goes or nothing is known. */
 export function childOf(node: SchemaNode | null, key: string | number): SchemaNode | null {
   if (node === null) return null;
