@@ -53,6 +53,8 @@ export interface FeedReadings {
   readonly exchange: string;
   readonly dataset: string;
   readonly rows: number;
+  /** Messages of feeds that are read byte by byte, in another shape than they are known to have. */
+  readonly unscanned: number;
   /** Gaps by cause. */
   readonly gaps: Counts;
   /** How long ago the last event was received, in seconds; null before the first. */

@@ -27,6 +27,9 @@ export const streamMetrics: readonly Derived<StreamReadings>[] = [
     [{}, queue.lagMs / 1000],
   ]),
   feed('total', 'rows_total', 'Rows recorded', [], ({ rows }) => [[{}, rows]]),
+  feed('total', 'unscanned_messages_total', 'Messages in another shape than is known, which cost more', [], (one) => [
+    [{}, one.unscanned],
+  ]),
   feed('total', 'gaps_total', 'Gaps in what was recorded', ['cause'], ({ gaps }) => counted('cause', gaps)),
   feed('highest', 'last_event_age_seconds', 'Time since the last event was received', [], ({ lastEventAgeSeconds }) =>
     lastEventAgeSeconds === null ? [] : [[{}, lastEventAgeSeconds]],

@@ -95,3 +95,20 @@ it('is one error whose text names every problem', () => {
     /2 problems[\s\S]*log\.level \(feedlake\.yaml:2\)[\s\S]*lak \(feedlake/,
   );
 });
+
+it.each(['1001MB', '2GB', 2_147_483_648])('refuses segments that could not be sealed: %s', (size) => {
+  const [problem] = problemsOf(() => load(`streamer: {segment: {max_bytes: ${size}}}`));
+  expect(problem).toMatchObject({
+    path: 'streamer.segment.max_bytes',
+    message: expect.stringContaining('at most `1GB`: sealing a segment takes it into memory'),
+  });
+});
+
+it.each(['1GB', '900MiB', 1])('takes segments of %s', (size) => {
+  expect(load(`streamer: {segment: {max_bytes: ${size}}}`).config.streamer.segment.max_bytes).toBe(size);
+});
+
+it('says of a size what is wrong with it before how large it may be', () => {
+  const problems = problemsOf(() => load('streamer: {segment: {max_bytes: 5XB}}'));
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('a size such as')]);
+});

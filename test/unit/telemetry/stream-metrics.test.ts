@@ -73,14 +73,23 @@ test('what was recorded, what is missing and what is on its way', async () => {
     exchange: 'binance',
     dataset: 'trades',
     rows: 5000,
+    unscanned: 3,
     gaps: { disconnect: 2 },
     lastEventAgeSeconds: 1.5,
   };
-  const starting = { exchange: 'binance', dataset: 'liquidations', rows: 0, gaps: {}, lastEventAgeSeconds: null };
+  const starting = {
+    exchange: 'binance',
+    dataset: 'liquidations',
+    rows: 0,
+    unscanned: 0,
+    gaps: {},
+    lastEventAgeSeconds: null,
+  };
   const sink = { backlog: { segments: 2, bytes: 4096 }, written: { objects: 9, bytes: 90_000 } };
   metrics.watchStreams(() => streams({ feeds: [feed, starting], sink }));
   const trades = 'exchange=binance,dataset=trades';
   expect(await samples(metrics, 'rows_total')).toEqual({ [trades]: 5000, 'exchange=binance,dataset=liquidations': 0 });
+  expect(await samples(metrics, 'unscanned_messages_total')).toMatchObject({ [trades]: 3 });
   expect(await samples(metrics, 'gaps_total')).toEqual({ [`${trades},cause=disconnect`]: 2 });
   expect(await samples(metrics, 'last_event_age_seconds')).toEqual({ [trades]: 1.5 });
   expect(await samples(metrics, 'lake_backlog_segments')).toEqual({ '': 2 });

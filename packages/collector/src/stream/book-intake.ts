@@ -44,6 +44,10 @@ export class BookIntake implements Intake {
     this.#symbol = Buffer.from(options.entry.key.venueSymbol ?? '');
   }
 
+  get isScanned(): boolean {
+    return this.#options.scan !== undefined;
+  }
+
   scan(data: Buffer, received: number, source: string): boolean {
     const { scan } = this.#options;
     if (scan === undefined) return false;

@@ -26,6 +26,8 @@ export class Feed {
   isRefused = false;
   /** Messages that have come. */
   messages = 0;
+  /** Messages of a feed that is scanned, in another shape than it is known to have: they took the long way. */
+  unscanned = 0;
   /** Messages that were no rows, or held some that were none. */
   rejected = 0;
 
@@ -43,7 +45,9 @@ export class Feed {
     this.messages += 1;
     if (shedding.active && this.#isShed()) return;
     if (entry.gaps.size > 0) this.#mend(received);
-    if (this.#intake.scan?.(data, received, source) !== true) this.#map(data, received, source);
+    if (this.#intake.scan?.(data, received, source) === true) return;
+    if (this.#intake.isScanned === true) this.unscanned += 1;
+    this.#map(data, received, source);
   }
 
   interrupted(from: number, cause: string): void {

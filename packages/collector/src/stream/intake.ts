@@ -13,6 +13,8 @@ export interface Intake {
    * @returns how many of them were recorded.
    */
   rows(rows: readonly AnyRow[], received: number): number;
+  /** Whether messages are known well enough to be taken by their bytes. */
+  readonly isScanned?: boolean;
   /**
    * Takes a message by its bytes.
    * @returns false when it has to go through the mapper.

@@ -134,12 +134,18 @@ export class StreamReport {
           exchange,
           dataset,
           rows: entries.reduce((sum, { total }) => sum + total, 0),
+          unscanned: this.#unscanned(exchange, dataset),
           gaps: this.#gaps.byCause(nameOf(exchange, dataset)),
           lastEventAgeSeconds: last_event_age_seconds,
         };
       }),
       sink: { backlog: { segments: count, bytes }, written: { objects, bytes: writtenBytes } },
     };
+  }
+
+  #unscanned(exchange: string, dataset: string): number {
+    const feeds = this.#streamer?.exchanges.find(({ id }) => id === exchange)?.feeds.all ?? [];
+    return [...feeds].reduce((sum, { topic, unscanned }) => sum + (topic.dataset === dataset ? unscanned : 0), 0);
   }
 
   get #entries(): LedgerEntry[] {

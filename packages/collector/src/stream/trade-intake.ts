@@ -44,6 +44,10 @@ export class TradeIntake implements Intake {
     return this.#options.gate.has(id);
   }
 
+  get isScanned(): boolean {
+    return this.#options.scan !== undefined;
+  }
+
   scan(data: Buffer, received: number, source: string): boolean {
     const { scan, gate } = this.#options;
     if (scan === undefined) return false;

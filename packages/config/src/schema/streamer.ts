@@ -1,10 +1,18 @@
 import * as z from 'zod';
+import { bytes } from '../units.ts';
 import { duration, size } from './text.ts';
+
+/** Files of two gigabytes can't be read at once, and a segment may grow by what is in memory after it is due. */
+const mostSegmentBytes = 1_000_000_000;
 
 const segment = z
   .strictObject({
     max_age: duration().default('5m').describe('A segment is closed at this age'),
     max_bytes: size()
+      .refine((value) => bytes(value) <= mostSegmentBytes, {
+        error: 'at most `1GB`: sealing a segment takes it into memory',
+        when: ({ issues }) => issues.length === 0,
+      })
       .default('64MB')
       .meta({ description: 'A segment is closed at this size', examples: ['64MB'] }),
     max_rows: z.int().positive().default(1_000_000).describe('A segment is closed at this many rows'),

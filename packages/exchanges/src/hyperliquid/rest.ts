@@ -22,7 +22,8 @@ export function info(body: InfoBody, weight = 20): RestRequest {
  * again does not help. Other errors are plain texts that follow from their status.
  */
 function faultOfReply(reply: RestReply, request: RestRequest): Fault | null {
-  if (reply.value !== null && reply.value !== 'null') return null;
+  const isAnswer = reply.status === 200 || reply.status === 500;
+  if (!isAnswer || (reply.value !== null && reply.value !== 'null')) return null;
   const body = objectOf(parseJson(request.body ?? 'null'));
   const name = textOf(body?.coin) ?? textOf(objectOf(body?.req)?.coin) ?? textOf(body?.dex);
   return name === null ? null : { kind: 'bad_symbol', message: `${name} is unknown` };

@@ -17,11 +17,6 @@ export interface StreamTopic extends Subscription {
   readonly dataset: StreamedDataset;
   /** The instrument that it is about; null = any (a feed of an account or of the whole market). */
   readonly instrument: StreamedInstrument | null;
-  /**
-   * Topics that bring the same rows under another name, where it is not known which of them a venue has. Nothing is
-   * missing as long as one of them is not refused, and where several come, each row counts once.
-   */
-  readonly alternatives?: readonly string[];
 }
 
 /** What a feed has to know of an instrument. */

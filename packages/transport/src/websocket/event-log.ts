@@ -9,10 +9,16 @@ const expected: readonly Cause[] = ['resubscribe', 'shutdown'];
 type Line = readonly [level: Exclude<LogLevel, 'silent'>, message: string];
 
 /** Writes what happens to a session, each event once, in plain words. */
-export function logEvent(logger: Logger, exchange: string, event: SessionEvent): void {
-  const { kind, at: _, ...fields } = event;
-  const [level, message] = lineOf(event);
-  logger[level]({ exchange, event: kind, ...shortened(fields) }, `${exchange}: ${message}`);
+export function eventLog(logger: Logger, exchange: string): (event: SessionEvent) => void {
+  // A venue that has one name of a feed refuses the others, one after the other.
+  let replaced = 0;
+  return (event) => {
+    const { kind, at: _, ...fields } = event;
+    const [level, message] = lineOf(event);
+    if (event.kind === 'refused' && event.replaced) replaced += 1;
+    const isKnown = event.kind === 'refused' && event.replaced && replaced > 1;
+    logger[isKnown ? 'debug' : level]({ exchange, event: kind, ...shortened(fields) }, `${exchange}: ${message}`);
+  };
 }
 
 function lineOf(event: SessionEvent): Line {
@@ -28,6 +34,8 @@ function lineOf(event: SessionEvent): Line {
     case 'subscribed':
       return ['debug', `asked for ${event.topics.length} topics`];
     case 'refused':
+      if (event.replaced)
+        return ['info', `the venue refuses ${some(event.topics)}, which another name is asked for as well`];
       return ['warn', `the venue refuses ${some(event.topics)}, left out: ${event.fault.message}`];
     case 'interrupted':
       return [

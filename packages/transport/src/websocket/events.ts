@@ -53,8 +53,16 @@ export type SessionEvent = { readonly at: number } /** `simulated`: the host say
   | { readonly kind: 'unavailable'; readonly fault: Fault; readonly retryAt: number }
   /** Subscribe frames for these topics were sent. Whether they are heeded, only data tells. */
   | { readonly kind: 'subscribed'; readonly connection: string; readonly topics: readonly string[] }
-  /** The venue will not have these topics: they are left out, the rest goes on. */
-  | { readonly kind: 'refused'; readonly topics: readonly string[]; readonly fault: Fault }
+  /**
+   * The venue will not have these topics: they are left out, the rest goes on. `replaced`: each is asked for under another
+   * name as well.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly topics: readonly string[];
+      readonly fault: Fault;
+      readonly replaced: boolean;
+    }
   /**
    * Data is missing from here on; each topic ends it with `resumed`. It comes again where it turns out that a topic was
    * missing for longer than was told.

@@ -77,4 +77,9 @@ export interface Subscription {
   readonly silenceMs: number;
   /** Comes only when something happens (trades, liquidations): its deadline follows its own and its siblings' rhythm. */
   readonly sparse?: boolean;
+  /**
+   * Topics that bring the same under another name, where it is not known which of them a venue has. Nothing is missing as
+   * long as one of them is not refused.
+   */
+  readonly alternatives?: readonly string[];
 }

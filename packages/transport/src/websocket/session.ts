@@ -4,7 +4,7 @@ import { ProxyPool } from '../proxy/pool.ts';
 import type { SessionContext, WebSocketTimeouts } from './context.ts';
 import { Counters } from './counters.ts';
 import { Endpoints } from './endpoints.ts';
-import { logEvent } from './event-log.ts';
+import { eventLog } from './event-log.ts';
 import type { SessionEvent } from './events.ts';
 import { Link } from './link.ts';
 import { MessageQueue } from './queue.ts';
@@ -37,6 +37,7 @@ export class WebSocketSession {
   readonly #context: SessionContext;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #log: (event: SessionEvent) => void;
   readonly #end = new AbortController();
   readonly #links: Link[] = [];
   /** What was asked for before the start. */
@@ -51,6 +52,7 @@ export class WebSocketSession {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#log = eventLog(this.#logger, exchange);
     const timeouts = { ...defaults, ...options.timeouts };
     const shared = { exchange, clock: this.#clock, logger: this.#logger };
     const pool = options.pool ?? new ProxyPool({ ...shared, proxies: { rest: proxies, websocket: proxies } });
@@ -203,7 +205,7 @@ export class WebSocketSession {
 
   #emit(event: SessionEvent): void {
     const { exchange, onEvent } = this.#options;
-    logEvent(this.#logger, exchange, event);
+    this.#log(event);
     try {
       onEvent?.(event);
     } catch (error) {

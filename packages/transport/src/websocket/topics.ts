@@ -133,7 +133,10 @@ export class Topics {
   refused(names: readonly string[], fault: Fault, at: number): void {
     const known = names.flatMap((name) => this.#topics.get(name) ?? []);
     if (known.length === 0) return;
-    this.#emit({ kind: 'refused', at, topics: known.map(({ name }) => name), fault });
+    const replaced = known.every(({ subscription: { alternatives = [] } }) =>
+      alternatives.some((name) => !names.includes(name) && this.#topics.has(name)),
+    );
+    this.#emit({ kind: 'refused', at, topics: known.map(({ name }) => name), fault, replaced });
     this.interrupted(known, 'refused', at);
     this.remove(names);
   }

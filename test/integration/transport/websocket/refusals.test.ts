@@ -144,3 +144,26 @@ test('a topic that was refused can be asked for again', async () => {
   venue.send('new');
   await t.received(1);
 });
+
+test('names that a venue does not know, of feeds that it has under another one, are told in one line', async () => {
+  const under = (topic: string, alternatives: string[]) => ({ ...book(topic), alternatives });
+  await using venue = await startStreamVenue({
+    answer: (client, frame) => refuseWhole(client, frame, true, frame.id),
+  });
+  await using t = testSession([venue.url], {
+    subscriptions: [under('bad', ['a']), under('worse', ['b']), under('a', ['bad']), under('b', ['worse'])],
+  });
+  t.session.start();
+  for (let n = 0; n < 30; n++) {
+    await until(() => venue.clients.length === 1);
+    await t.clock.advance(100);
+  }
+  await until(() => venue.client.topics.size === 2, 'the topics that are left');
+  expect(t.all('refused').map(({ topics, replaced }) => [topics, replaced])).toEqual([
+    [['bad'], true],
+    [['worse'], true],
+  ]);
+  const told = t.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'refused');
+  expect(told.map(({ level }) => level)).toEqual(['info', 'debug']);
+  expect(told[0].message).toMatch(/refuses bad, which another name is asked for as well$/);
+});

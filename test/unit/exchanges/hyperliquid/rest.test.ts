@@ -20,5 +20,7 @@ test.each([
 test('null without a name asked for, and texts, are judged by their status', () => {
   expect(fault(500, 'null', null, { type: 'metaAndAssetCtxs' })).toBeNull();
   expect(fault(422, 'Failed to deserialize', 'Failed to deserialize', { type: 'nope', coin: 'BTC' })).toBeNull();
+  expect(fault(429, 'null', null, { type: 'l2Book', coin: 'BTC' })).toBeNull();
+  expect(fault(502, 'null', null, { type: 'l2Book', coin: 'BTC' })).toBeNull();
   expect(fault(200, '[]', [], { type: 'fundingHistory', coin: 'BTC' })).toBeNull();
 });
