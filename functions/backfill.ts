@@ -1,4 +1,5 @@
 import { BackfillJobs, type BackfillStatus } from '@feedlake/collector';
+import { now } from '@feedlake/schema';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { compose } from './shared/compose.ts';
@@ -32,15 +33,28 @@ export async function handler(
 ): Promise<Pick<BackfillStatus, 'id' | 'state' | 'fetched'>> {
   const { id } = backfillEvent.parse(event);
   const before = await jobs.status(id);
-  const { state, done, total, fetched, failures } = await jobs.run(id, timeLeft(context, reserveMs));
+  const began = now();
+  const { state, done, total, fetched, failures, updated } = await jobs.run(id, timeLeft(context, reserveMs));
   const about = { backfill: id, state, done, total, fetched, failures: failures.length };
   if (state === 'failed') logger.error(about, `backfill ${id} failed: ${failures[0]?.message}`);
   else logger.info(about, `backfill ${id}: ${state}, ${fetched} rows`);
-  if (state === 'running') {
-    if (before !== null && done === before.done && fetched === before.fetched) {
-      throw new StuckBackfillError(`backfill ${id}: nothing came in all the time of an invocation`);
+  if (state === 'running' && updated >= began) {
+    if (isStuck(before, { done, total, fetched })) {
+      const message = 'nothing came in all the time of an invocation';
+      await jobs.abandon(id, message);
+      throw new StuckBackfillError(`backfill ${id}: ${message}`);
     }
     await invokeLater(context.functionName, { id });
   }
   return { id, state, fetched };
+}
+
+/** Neither rows came nor is less left than before: what fails again and again is no progress. */
+function isStuck(
+  before: BackfillStatus | null,
+  { done, total, fetched }: Pick<BackfillStatus, 'done' | 'total' | 'fetched'>,
+): boolean {
+  if (before === null || fetched > before.fetched) return false;
+  if (before.total === null || total === null) return before.state === 'running';
+  return total - done >= before.total - before.done;
 }

@@ -52,8 +52,9 @@ export class PartialSnapshotError extends Error {
 }
 
 /** Faults that may have passed when Lambda tries again, in a minute or two. */
-const passing: ReadonlySet<string> = new Set(['network', 'timeout', 'rate_limited', 'maintenance']);
+const passingKinds: ReadonlySet<string> = new Set(['network', 'timeout', 'rate_limited', 'maintenance']);
 
+const neverEnds = new AbortController().signal;
 const composition = compose();
 const { config, logger, metrics, lake } = composition;
 const venueOf = venuesOf(composition);
@@ -96,18 +97,18 @@ async function ofSlot(event: unknown, context: Context): Promise<SnapshotResult>
   }
 }
 
-async function take(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotResult> {
-  const report = await jobs.run(job, slot, signal);
+async function take(job: ScheduledSnapshot, slot: number, deadline: AbortSignal): Promise<SnapshotResult> {
+  const report = await jobs.run(job, slot, neverEnds, deadline);
   tell(job, report);
   const { outcome, rows } = report;
   const result = { slot: isoTime(slot), outcome, rows, mended: 0 };
   if (outcome === 'not_offered') return result;
-  const again = await mend(job, slot, signal);
+  const again = deadline.aborted ? { rows: 0, failures: report.failures } : await mend(job, slot, deadline);
   if (again === null) return result;
-  const lacking = again.failures.filter(({ kind }) => passing.has(kind));
+  const lacking = again.failures.filter(({ kind }) => passingKinds.has(kind));
   if (lacking.length > 0) {
-    const names = lacking.slice(0, 3).map(({ symbol, message }) => `${symbol}: ${message}`);
-    throw new PartialSnapshotError(`${lacking.length} symbols did not come: ${names.join('; ')}`);
+    const names = lacking.slice(0, 3).map(({ symbol, message }) => `${symbol ?? 'all'}: ${message}`);
+    throw new PartialSnapshotError(`${lacking.length} did not come: ${names.join('; ')}`);
   }
   return { ...result, rows: rows + again.rows, mended: again.rows };
 }
@@ -116,10 +117,10 @@ async function take(job: ScheduledSnapshot, slot: number, signal: AbortSignal): 
 async function mend(
   job: ScheduledSnapshot,
   slot: number,
-  signal: AbortSignal,
+  deadline: AbortSignal,
 ): Promise<{ rows: number; failures: readonly Failure[] } | null> {
   try {
-    const report = await jobs.mend(job, slot, signal);
+    const report = await jobs.mend(job, slot, neverEnds, deadline);
     if (report !== null) tell(job, report);
     return report;
   } catch (error) {

@@ -19,3 +19,8 @@ export function failureOf(exchange: string, symbol: string | null, error: unknow
   if (error instanceof NotOfferedError) return { exchange, symbol, message: error.message, kind: 'not_offered' };
   return { exchange, symbol, message: error instanceof Error ? error.message : String(error), kind: 'internal' };
 }
+
+/** The failure of what did not come in the time that there was. */
+export function timeOver(exchange: string, symbol: string | null): Failure {
+  return { exchange, symbol, message: 'it did not come in the time that there was', kind: 'timeout' };
+}

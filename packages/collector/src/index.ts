@@ -12,6 +12,7 @@ export { type Outage, outagesOf } from './coverage/outages.ts';
 export { type CoverageQuery, exchangesWithCoverage, lookBack, readCoverage } from './coverage/read.ts';
 export { resolveCoverage } from './coverage/resolve.ts';
 export type { CoverageRow } from './coverage/row.ts';
+export { shareOfSymbols } from './coverage/share-of-symbols.ts';
 export type { Gap, Stretch, Timeline, TimelineSubject } from './coverage/timeline.ts';
 export { type Failure, failureOf } from './failure.ts';
 export { fetchHistory, type HistoryListeners, type HistoryResult } from './history.ts';

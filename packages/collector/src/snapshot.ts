@@ -1,6 +1,6 @@
 import { NotOfferedError, type PolledDataset } from '@feedlake/exchanges';
 import { mapConcurrently } from './concurrency.ts';
-import { type Failure, failureOf } from './failure.ts';
+import { type Failure, failureOf, timeOver } from './failure.ts';
 import { type PolledRow, polledRows } from './polled-row.ts';
 import { type Rejection, RowBuffer } from './row-buffer.ts';
 import { select, type Wanted } from './selection.ts';
@@ -11,7 +11,7 @@ export interface SnapshotOptions {
   /** The slot of the schedule that this snapshot is for, in microseconds; null when nobody scheduled it. */
   readonly scheduled: number | null;
   readonly signal: AbortSignal;
-  /** When aborted, give what came until then instead of throwing the signal's reason. Default false. */
+  /** When aborted, give what came until then, and the rest as failures, instead of throwing the signal's reason. Default false. */
   readonly keepsPart?: boolean;
   readonly onPage?: PageListener;
 }
@@ -63,12 +63,14 @@ export async function takeSnapshot<Dataset extends PolledDataset>(
         try {
           await part.fetch(buffer, signal, onPage);
         } catch (error) {
-          failures.push(failureOf(venue.id, part.symbol, error, signal));
+          failures.push(
+            isKeptPart() ? timeOver(venue.id, part.symbol) : failureOf(venue.id, part.symbol, error, signal),
+          );
         }
       });
     }
   } catch (error) {
-    if (!isKeptPart()) failures.push(failureOf(venue.id, null, error, signal));
+    failures.push(isKeptPart() ? timeOver(venue.id, null) : failureOf(venue.id, null, error, signal));
   }
   const isPart = isKeptPart();
   const rows = polledRows(buffer, dataset).filter((row) => wanted?.has(row.venue_symbol) ?? true);

@@ -1,5 +1,5 @@
 import { BackfillJobs, BackfillQueue, UnknownBackfillError } from '@feedlake/collector';
-import { Lake, openStore } from '@feedlake/lake';
+import { Lake, openStore, StoreError } from '@feedlake/lake';
 import { day, hour } from '@feedlake/schema';
 import { expect, test } from 'vitest';
 import { collect, temporaryFolder } from '../../support/lake.ts';
@@ -76,15 +76,38 @@ test('whose time is over goes on where it stopped, in another process', async ()
   expect(dataRequests(simulator, 'bybit')).toEqual([]);
 });
 
-test('two at once store nothing twice', async () => {
+test('of two at once one leaves it to the other', async () => {
   const { process, times } = await working();
   const { id } = await process().create(request);
-  const [one, other] = await Promise.all([process().run(id, never), process().run(id, never)]);
-  expect([one.state, other.state]).toEqual(['done', 'done']);
+  const states = await Promise.all([process(), process()].map(async (jobs) => (await jobs.run(id, never)).state));
+  expect(states.sort()).toEqual(['done', 'running']);
   const stored = await times();
   expect(new Set(stored).size).toBe(stored.length);
   expect(stored.length).toBe(3 * 60 * 24);
   expect((await process().status(id))?.state).toBe('done');
+});
+
+test('a run that was killed is taken for dead after a while, and not before', async () => {
+  const { process, times, clock, lake } = await working();
+  const { id } = await process().create(request);
+  const at = clock.now();
+  const begun = { state: 'running', done: 0, total: null, fetched: 0, failures: [], updated: at, isAtWork: true };
+  await lake.store.create(`_backfills/${id}/000001.json`, Buffer.from(JSON.stringify(begun)));
+  expect(await process().run(id, never)).toMatchObject({ state: 'running', updated: at });
+  expect(await times()).toEqual([]);
+  await clock.delay(51_000);
+  expect(await process().run(id, never)).toMatchObject({ state: 'done', failures: [] });
+  expect(await times()).toHaveLength(3 * 60 * 24);
+});
+
+test('`all` are the symbols of the settings', async () => {
+  const { lake, clock } = await working();
+  const venueOf = () => {
+    throw new RangeError('no exchange is asked');
+  };
+  const jobs = new BackfillJobs({ lake, venueOf, clock, symbolsOf: () => ['BTC-USDT-PERP'] });
+  expect(await jobs.create({ ...request, symbols: 'all' })).toMatchObject({ request: { symbols: ['BTC-USDT-PERP'] } });
+  expect(await jobs.create(request)).toMatchObject({ request: { symbols: request.symbols } });
 });
 
 test('what can not be had is told', async () => {
@@ -101,6 +124,19 @@ test('what can not be had is told', async () => {
     state: 'failed',
     failures: [{ message: 'exchange nowhere: not configured' }],
   });
+});
+
+test('that nobody will work on is ended, and stays so', async () => {
+  const { process, times } = await working();
+  const { id } = await process().create(request);
+  await process().abandon(id, 'nobody took it');
+  const failures = [{ exchange: 'bybit', symbol: null, message: 'nobody took it', kind: 'internal' }];
+  expect(await process().status(id)).toMatchObject({ state: 'failed', failures });
+  expect(await process().unfinished()).toEqual([]);
+  expect(await process().run(id, never)).toMatchObject({ state: 'failed' });
+  expect(await times()).toEqual([]);
+  await process().abandon(id, 'again');
+  expect(await process().status(id)).toMatchObject({ failures });
 });
 
 test('of an id that nobody made there is none', async () => {
@@ -125,3 +161,59 @@ test('a queue takes up what was left, one after the other', async () => {
   expect(await times()).toHaveLength(2 * 60 * 24);
   await queue.close();
 });
+
+/** A queue over jobs of which some can not be written at first, and the order in which they were run. */
+async function faulty() {
+  const { process, clock } = await working();
+  const jobs = process();
+  const ids: string[] = [];
+  for (const symbol of ['BTC-USDT-PERP', 'ETH-USDT-PERP']) {
+    ids.push((await jobs.create({ ...request, symbols: [symbol], from: start - hour, to: start })).id);
+    await clock.delay(1000);
+  }
+  const order: string[] = [];
+  const run = jobs.run.bind(jobs);
+  return { jobs, clock, ids, order, run };
+}
+
+test('a queue goes on with the others where one can not be written', async () => {
+  const { jobs, clock, ids, order, run } = await faulty();
+  jobs.run = async (id, signal) => {
+    order.push(id);
+    if (id === ids[0] && order.length < 4) throw new StoreError('access_denied', 'lake', 'it may not be written to');
+    return run(id, signal);
+  };
+  const queue = new BackfillQueue({ jobs, clock });
+  for (const id of ids) queue.add(id);
+  await queue.idle();
+  expect(order).toEqual([ids[0], ids[1], ids[0], ids[0]]);
+  for (const id of ids) expect(await jobs.status(id)).toMatchObject({ state: 'done' });
+  await queue.close();
+});
+
+test('a queue takes up what is added at the moment it comes to its end', async () => {
+  const { jobs, clock, ids, order, run } = await faulty();
+  const [first = '', second = ''] = ids;
+  const queue = new BackfillQueue({ jobs, clock });
+  // So many steps after a run: one of them is just behind the end of the queue.
+  for (let steps = 0; steps < 12; steps += 1) {
+    order.length = 0;
+    const added = Promise.withResolvers<void>();
+    jobs.run = async (id, signal) => {
+      order.push(id);
+      const status = await run(id, signal);
+      if (id === first) later(steps, () => queue.add(second)).then(added.resolve, added.reject);
+      return status;
+    };
+    queue.add(first);
+    await added.promise;
+    await queue.idle();
+    expect(order, `${steps} steps`).toEqual([first, second]);
+  }
+  await queue.close();
+});
+
+async function later(steps: number, then: () => void): Promise<void> {
+  for (let step = 0; step < steps; step += 1) await null;
+  then();
+}

@@ -31,9 +31,7 @@ export class BackfillQueue {
   add(id: string): void {
     if (this.#end.signal.aborted || this.#waiting.includes(id)) return;
     this.#waiting.push(id);
-    this.#work ??= this.#goOn().finally(() => {
-      this.#work = null;
-    });
+    this.#work ??= this.#goOn();
   }
 
   /** Takes up what earlier runs of the process left unfinished. @throws StoreError when the lake can't be read. */
@@ -56,9 +54,14 @@ export class BackfillQueue {
     const { signal } = this.#end;
     for (let id = this.#waiting[0]; id !== undefined && !signal.aborted; id = this.#waiting[0]) {
       const isDone = await this.#run(id);
-      if (isDone) this.#waiting.shift();
-      else await this.#clock.delay(retryMs, signal).catch(() => {});
+      this.#waiting.shift();
+      if (isDone) continue;
+      // At the end: what can't be written of one is not to hold up the others.
+      this.#waiting.push(id);
+      await this.#clock.delay(retryMs, signal).catch(() => {});
     }
+    // Not when the promise is settled: what is added until then would wait for ever.
+    this.#work = null;
   }
 
   /** @returns whether it is done with, well or not. */

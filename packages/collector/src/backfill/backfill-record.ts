@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Store, StoreError } from '@feedlake/lake';
 import { isoTime } from '@feedlake/schema';
-import type { BackfillProgress, BackfillRequest, BackfillStatus } from './backfill.ts';
+import type { BackfillProgress, BackfillStatus } from './backfill.ts';
 
 const root = '_backfills/';
 const idShape = /^\d{8}T\d{6}Z-[0-9a-f]{12}$/;
@@ -19,8 +19,23 @@ export function newBackfillId(created: number): string {
   return `${time}Z-${randomBytes(6).toString('hex')}`;
 }
 
-interface Report extends BackfillProgress {
+type Asked = Pick<BackfillStatus, 'request' | 'created' | 'writer'>;
+
+/** What a run says. */
+export interface Report extends BackfillProgress {
+  /** Microseconds. */
   readonly updated: number;
+  /** Whether the run goes on. */
+  readonly isAtWork: boolean;
+}
+
+/** A backfill as its record has it. */
+export interface RecordedBackfill {
+  readonly status: BackfillStatus;
+  /** Number of the newest report. */
+  readonly reports: number;
+  /** Whether the newest report says that a run is at work. */
+  readonly isAtWork: boolean;
 }
 
 /**
@@ -35,8 +50,8 @@ export class BackfillRecord {
   }
 
   /** @throws StoreError when it can't be written. */
-  async create(id: string, request: BackfillRequest, created: number): Promise<void> {
-    await this.#store.create(`${root}${id}/request.json`, json({ request, created }));
+  async create(id: string, { request, created, writer }: Asked): Promise<void> {
+    await this.#store.create(`${root}${id}/request.json`, json({ request, created, writer }));
   }
 
   /** Ids of all backfills, oldest first. @throws StoreError */
@@ -45,26 +60,27 @@ export class BackfillRecord {
   }
 
   /**
-   * How far a backfill is, and the number of its newest report; null when there is none of that id.
+   * How far a backfill is; null when there is none of that id.
    * @throws StoreError when it can't be read.
    */
-  async read(id: string): Promise<{ status: BackfillStatus; reports: number } | null> {
+  async read(id: string): Promise<RecordedBackfill | null> {
     if (!isBackfillId(id)) return null;
     let newest: string | null = null;
     for await (const { key } of this.#store.list(`${root}${id}/`)) {
       if (/\/\d+\.json$/.test(key)) newest = key;
     }
-    const asked = await this.#parsed<{ request: BackfillRequest; created: number }>(`${root}${id}/request.json`);
+    const asked = await this.#parsed<Asked>(`${root}${id}/request.json`);
     if (asked === null) return null;
-    const begun = { state: 'queued', done: 0, total: null, fetched: 0, failures: [], updated: asked.created } as const;
-    const report = (newest === null ? null : await this.#parsed<Report>(newest)) ?? begun;
+    const nothing = { state: 'queued', done: 0, total: null, fetched: 0, failures: [] } as const;
+    const begun = { ...nothing, updated: asked.created, isAtWork: false };
+    const { isAtWork, ...report } = (newest === null ? null : await this.#parsed<Report>(newest)) ?? begun;
     const reports = newest === null ? 0 : Number(newest.slice(-digits - 5, -5));
-    return { status: { id, ...asked, ...report }, reports };
+    return { status: { id, ...asked, ...report }, reports, isAtWork };
   }
 
   /**
    * Adds a report.
-   * @returns whether it is ours: false when somebody else wrote one of that number, who then works on it too.
+   * @returns whether it is ours: false when somebody else wrote one of that number.
    * @throws StoreError when it can't be written.
    */
   async report(id: string, number: number, report: Report): Promise<boolean> {

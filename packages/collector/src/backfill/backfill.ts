@@ -34,6 +34,8 @@ export interface BackfillProgress {
 export interface BackfillStatus extends BackfillProgress {
   readonly id: string;
   readonly request: BackfillRequest;
+  /** Who took the request. */
+  readonly writer: string;
   readonly created: number;
   readonly updated: number;
 }

@@ -32,6 +32,8 @@ export interface Asked {
   readonly held: readonly Held[];
   /** Whether a gap was stated for it before. */
   readonly repairs: boolean;
+  /** Whether the job names what a snapshot was taken without: of all else nothing is to be said. */
+  readonly isRepair: boolean;
 }
 
 /** Who says it, when (µs), and where the data comes from. */
@@ -67,7 +69,7 @@ export function partStatement(
   speaker: Speaker,
 ): Statement {
   const base = frame(job, slot, speaker);
-  return taken(job, slot, [gap(base, null, cause), ...held.map((one) => covered(later(base), one, one.rows))]);
+  return taken(job, slot, [gap(base, null, cause), ...coveredEach(later(base), held)]);
 }
 
 /**
@@ -80,9 +82,12 @@ export function statementOf(asked: Asked, polled: Polled, speaker: Speaker): Sta
   const base = { ...frame(job, slot, speaker), ...(repairs && { repaired_by: snapshotDetail }) };
   const whole = polled.failures.find(({ symbol }) => symbol === null);
   if (held.length === 0 && whole?.kind === 'not_offered') return null;
+  if (whole !== undefined && asked.isRepair) {
+    return held.length === 0 ? null : taken(job, slot, coveredEach(base, held));
+  }
   if (whole !== undefined) {
-    const cause = gapCause(whole.kind);
-    return held.length === 0 ? gapStatement(job, slot, cause, speaker) : partStatement(job, slot, held, cause, speaker);
+    // Also where rows are there, of a run that was broken off: the slot is not done, and may be asked for again.
+    return untaken(job, slot, [gap(base, null, gapCause(whole.kind)), ...coveredEach(later(base), held)]);
   }
   const lacking = lackingOf(asked, polled);
   const gaps = [...lacking.values()];
@@ -164,6 +169,10 @@ function later(base: Frame): Frame {
 
 function covered(base: Frame, name: InstrumentName | null, rows: number): Row<'coverage'> {
   return { ...base, symbol: name?.symbol ?? null, venue_symbol: name?.venue_symbol ?? null, state: 'covered', rows };
+}
+
+function coveredEach(base: Frame, held: readonly Held[]): Row<'coverage'>[] {
+  return held.map((one) => covered(base, one, one.rows));
 }
 
 function gap(base: Frame, name: InstrumentName | null, cause: string): Row<'coverage'> {

@@ -1,5 +1,5 @@
 import type { Row } from '@feedlake/schema';
-import { type Failure, failureOf } from '../failure.ts';
+import { type Failure, failureOf, timeOver } from '../failure.ts';
 import { listInstruments, resolveSymbol } from '../instruments.ts';
 import type { RowBuffer } from '../row-buffer.ts';
 import type { Wanted } from '../selection.ts';
@@ -25,6 +25,7 @@ export interface Polled {
 /**
  * Asks an exchange for what a scheduled snapshot wants. Whatever fails costs only itself.
  * @param slot for the rows' `scheduled_time`, in microseconds
+ * @param deadline when it is aborted, what came until then is all there is, and the rest are failures
  * @throws the signal's reason, nothing else.
  */
 export async function poll(
@@ -32,13 +33,21 @@ export async function poll(
   { dataset, symbols }: ScheduledSnapshot,
   slot: number,
   signal: AbortSignal,
+  deadline: AbortSignal | null = null,
 ): Promise<Polled> {
+  const either = deadline === null ? signal : AbortSignal.any([signal, deadline]);
   const buffers = new Set<RowBuffer>();
   const watched = watchedVenue(venue, (buffer) => buffers.add(buffer));
   const polled =
     dataset === 'instruments'
-      ? await pollInstruments(watched, symbols, signal)
-      : await takeSnapshot(watched, dataset, { symbols, scheduled: slot, signal });
+      ? await pollInstruments(watched, symbols, either)
+      : await takeSnapshot(watched, dataset, {
+          symbols,
+          scheduled: slot,
+          signal: either,
+          keepsPart: deadline !== null,
+        });
+  signal.throwIfAborted();
   const { rows, failures, rejected, notices } = polled;
   return { rows, failures, rejected, notices, turnedDown: [...turnedDownIn(buffers, dataset)] };
 }
@@ -73,6 +82,7 @@ async function pollInstruments(venue: Venue, wanted: Wanted, signal: AbortSignal
     }
     return { rows: [...rows.values()], failures, rejected: failures.length === 0 ? [] : rejected, notices };
   } catch (error) {
-    return { rows: [], failures: [failureOf(venue.id, null, error, signal)], rejected: [], notices: [] };
+    const failure = signal.aborted ? timeOver(venue.id, null) : failureOf(venue.id, null, error, signal);
+    return { rows: [], failures: [failure], rejected: [], notices: [] };
   }
 }

@@ -55,7 +55,7 @@ export interface SnapshotJobsOptions {
 const lookBack = 2 * day;
 const mostNotices = 1000;
 /** Causes of gaps that may have passed a moment later. */
-const passing: ReadonlySet<string> = new Set(['disconnect', 'rate_limited', 'upstream_error', 'internal']);
+const passingCauses: ReadonlySet<string> = new Set(['disconnect', 'rate_limited', 'upstream_error', 'internal']);
 const nothing = { rows: 0, objects: [], failures: [], rejected: [], notices: [] };
 
 /**
@@ -81,9 +81,15 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
    * Takes the snapshot of a slot (µs), unless that was done before.
    * @throws SnapshotFailure when nothing came; StoreError, RowError when the lake can't be written to; the signal's
    * reason, and then nothing was said about the slot.
+   * @param deadline when it is aborted, what came until then is stored, and the rest are failures
    */
-  run(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotReport> {
-    return this.#run(job, slot, signal, false);
+  run(
+    job: ScheduledSnapshot,
+    slot: number,
+    signal: AbortSignal,
+    deadline: AbortSignal | null = null,
+  ): Promise<SnapshotReport> {
+    return this.#run(job, slot, signal, { deadline, isRepair: false });
   }
 
   /**
@@ -91,25 +97,32 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
    * @returns null when nothing is lacking that may come when it is asked for again.
    * @throws as {@link run}; SnapshotFailure when nothing came this time either.
    */
-  async mend(job: ScheduledSnapshot, slot: number, signal: AbortSignal): Promise<SnapshotReport | null> {
+  async mend(
+    job: ScheduledSnapshot,
+    slot: number,
+    signal: AbortSignal,
+    deadline: AbortSignal | null = null,
+  ): Promise<SnapshotReport | null> {
     const lacking = await lackingSymbols(this.#lake, job, slot);
-    const symbols = lacking.filter(({ cause }) => passing.has(cause)).map(({ symbol }) => symbol);
-    return symbols.length === 0 ? null : this.#run({ ...job, symbols }, slot, signal, true);
+    const symbols = lacking.filter(({ cause }) => passingCauses.has(cause)).map(({ symbol }) => symbol);
+    return symbols.length === 0 ? null : this.#run({ ...job, symbols }, slot, signal, { deadline, isRepair: true });
   }
 
-  async #run(job: ScheduledSnapshot, slot: number, signal: AbortSignal, isRepair: boolean): Promise<SnapshotReport> {
+  async #run(job: ScheduledSnapshot, slot: number, signal: AbortSignal, how: Manner): Promise<SnapshotReport> {
     const slots = { from: slot, to: new Schedule(job.every).next(slot) };
     let taken: Taken | null;
     try {
-      taken = await this.#take(job, slots, signal, isRepair);
+      taken = await this.#take(job, slots, signal, how);
     } catch (error) {
       signal.throwIfAborted();
-      this.#ledger.owe(job, slots, ownGapCause(error));
+      // The gap that is to be repaired was stated with the snapshot.
+      if (!how.isRepair) this.#ledger.owe(job, slots, ownGapCause(error));
       throw error;
     }
     if (taken === null) return { outcome: 'known', ...nothing };
     const { polled, objects, statement } = taken;
     const { failures, rejected } = polled;
+    if (statement === null && how.isRepair) throw new SnapshotFailure(job, polled);
     if (statement === null) {
       const notices = [...polled.notices, ...failures.map(({ message }) => message)];
       return { outcome: 'not_offered', ...nothing, notices: this.#unsaid(job, notices) };
@@ -156,7 +169,12 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
   }
 
   /** Polls and stores; null when the slot was done before. */
-  async #take(job: ScheduledSnapshot, slots: Interval, signal: AbortSignal, isRepair: boolean): Promise<Taken | null> {
+  async #take(
+    job: ScheduledSnapshot,
+    slots: Interval,
+    signal: AbortSignal,
+    { deadline, isRepair }: Manner,
+  ): Promise<Taken | null> {
     const { dataset, exchange } = job;
     const slot = slots.from;
     const venue = this.#venueOf(exchange);
@@ -164,7 +182,7 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
     if (said.has(takenName(job, slot))) return null;
     const until = Math.max(slot, this.#clock.now()) + 1;
     const before = await heldInLake(this.#lake, job, slot, { from: slot, to: until });
-    const polled = await poll(venue, job, slot, signal);
+    const polled = await poll(venue, job, slot, signal, deadline);
     const isHeld = new Set(before.map(({ venue_symbol }) => venue_symbol));
     const rows = polled.rows.filter(({ venue_symbol }) => !isHeld.has(venue_symbol));
     const name = rowsName(job, slot);
@@ -174,7 +192,7 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
     const held: readonly Held[] = wasThere
       ? await heldInLake(this.#lake, job, slot, { from: Math.min(slot, ...rows.map(timeOf)), to: until })
       : [...before, ...heldOf(rows)];
-    const asked = { job, venue, slot: slots, held, repairs: isRepair || said.has(gapName(job, slots)) };
+    const asked = { job, venue, slot: slots, held, repairs: isRepair || said.has(gapName(job, slots)), isRepair };
     const statement = statementOf(asked, polled, this.#ledger.speaker(polled.rows[0]?.source));
     return { polled, objects, statement };
   }
@@ -188,6 +206,12 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
       return isNew;
     });
   }
+}
+
+interface Manner {
+  readonly deadline: AbortSignal | null;
+  /** It is about what the snapshot was taken without. */
+  readonly isRepair: boolean;
 }
 
 interface Taken {

@@ -36,6 +36,7 @@ export class ExchangeStream {
   readonly #poller: Poller;
   #instruments: readonly StreamedInstrument[] = [];
   #isListed = false;
+  #isOfOthers = false;
   #running: Promise<void> | null = null;
 
   constructor(options: ExchangeStreamOptions) {
@@ -67,6 +68,11 @@ export class ExchangeStream {
   /** What it streams; null until the instruments are listed. */
   get instruments(): readonly StreamedInstrument[] | null {
     return this.#isListed ? this.#instruments : null;
+  }
+
+  /** Whether all that is wanted of it belongs to other shards, so that there is nothing to stream here. */
+  get isOfOthers(): boolean {
+    return this.#isOfOthers;
   }
 
   /** Whether feeds are polled, as no WebSocket can be had. */
@@ -120,7 +126,9 @@ export class ExchangeStream {
         const selected = await select(venue, settings.symbols, signal);
         for (const { message } of selected.failures) logger.error({ exchange: this.id }, `${this.id}: ${message}`);
         for (const notice of selected.notices) logger.warn({ exchange: this.id }, notice);
-        return selected.instruments.filter(({ symbol }) => isOwn(symbol));
+        const own = selected.instruments.filter(({ symbol }) => isOwn(symbol));
+        this.#isOfOthers = own.length === 0 && selected.instruments.length > 0;
+        return own;
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof VenueError)) throw error;

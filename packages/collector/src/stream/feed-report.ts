@@ -16,7 +16,7 @@ export interface FeedReport
 type Stats = ReadonlyMap<string, WebSocketStats>;
 
 /**
- * How the datasets of an exchange fare, in the order of its settings.
+ * How the datasets of an exchange fare, in the order of its settings; none where all of it belongs to other shards.
  * @param channels The datasets that are wanted.
  * @param entries The ledger's entries of this exchange.
  * @param now Microseconds.
@@ -27,6 +27,7 @@ export function feedReports(
   entries: readonly LedgerEntry[],
   now: number,
 ): FeedReport[] {
+  if (exchange.isOfOthers) return [];
   const stats: Stats = new Map([...exchange.sessions].map(([route, session]) => [route, session.stats()]));
   return channels.map((dataset) => {
     const feeds = [...exchange.feeds.all].filter(({ topic }) => topic.dataset === dataset);
