@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backfills, createApi, docsFiles, exchangesOf, type Snapshots, type SnapshotTaken } from '@feedlake/api';
+import {
+  type Backfills,
+  createApi,
+  docsFiles,
+  exchangesOf,
+  ProblemError,
+  type Snapshots,
+  type SnapshotTaken,
+} from '@feedlake/api';
 import { BackfillJobs } from '@feedlake/collector';
 import { environment } from '@feedlake/config';
 import manifest from './package.json' with { type: 'json' };
@@ -11,22 +19,39 @@ import { invokeLater, invokeNow } from './shared/invoke.ts';
 const { config, logger, lake } = compose();
 const variables = environment();
 const { LAMBDA_TASK_ROOT: folder = '.' } = variables;
-const jobs = new BackfillJobs({ lake, venueOf: () => nobody('exchanges') });
+const jobs = new BackfillJobs({
+  lake,
+  venueOf: noVenue,
+  symbolsOf: (exchange) => config.exchanges[exchange]?.symbols ?? 'all',
+});
 
-/** What talks to exchanges are other functions, which may write to the lake, and have the time for it. */
+/**
+ * What talks to exchanges are other functions, which may write to the lake, and have the time for it.
+ * @throws ProblemError where that one is not deployed.
+ */
 function functionFor(what: 'BACKFILL' | 'SNAPSHOT' | 'SNAPSHOT_CCXT'): string {
   const name = variables[`${what}_FUNCTION`];
-  return name ?? nobody(`${what}_FUNCTION`);
+  if (name === undefined) throw new ProblemError('not-available');
+  return name;
 }
 
-function nobody(what: string): never {
-  throw new RangeError(`this function has no ${what}`);
+function noVenue(exchange: string): never {
+  throw new RangeError(`this function does not open exchanges: ${exchange}`);
 }
 
 const backfills: Backfills = {
   async create(request) {
+    const name = functionFor('BACKFILL');
     const created = await jobs.create(request);
-    await invokeLater(functionFor('BACKFILL'), { id: created.id });
+    try {
+      await invokeLater(name, { id: created.id });
+    } catch (error) {
+      // Nobody will ever work on it, and whoever asked for it knows nothing of its id.
+      await jobs
+        .abandon(created.id, 'no function took it')
+        .catch((failed) => logger.error({ error: failed }, 'abandon'));
+      throw error;
+    }
     return created;
   },
   status: (id) => jobs.status(id),

@@ -105,6 +105,22 @@ if (measured !== null) {
   });
 }
 
+const compacted = config.compaction.enabled ? missedWindow(config.compaction.every) : null;
+if (compacted !== null) {
+  alarm('CompactionMissed', {
+    name: 'compaction-missed',
+    description: `No compaction came to a good end lately (${config.compaction.every}). See the log of its tasks.`,
+    namespace,
+    metric: 'CompactionFinished',
+    dimensions: { stage },
+    statistic: 'Sum',
+    comparison: 'LessThanThreshold',
+    threshold: 1,
+    ...compacted,
+    missing: 'breaching',
+  });
+}
+
 alarm('DeadLetters', {
   name: 'dead-letters',
   description: 'Events were given up. Read them from the queue: each says what failed and why.',

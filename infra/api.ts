@@ -49,4 +49,5 @@ export const apiFunction = enabled
     })
   : null;
 
+/** The address of the API; null where it is not deployed. */
 export const apiUrl = apiFunction?.url ?? null;

@@ -12,6 +12,7 @@ export const backfillArn = arnOf('lambda', `function:${physicalName(name)}`);
 /** Where backfills keep what is wanted of them, and how far they are. */
 export const backfillRecords = '_backfills/*';
 
+/** The function that fetches histories, invoked by the API and by itself. */
 export const backfillFunction = nodeFunction(name, {
   handler: 'functions/backfill.handler',
   description: 'Fetches histories; goes on by invoking itself',

@@ -22,6 +22,7 @@ export const containerEnvironment = {
 /** Name of a container's log group. */
 export const logGroupOf = (name: string): string => `/${$app.name}/${$app.stage}/${name}`;
 
+/** What a container is, and what it may do and read. */
 export interface ContainerRules {
   /** The container's name, and that of its log group. */
   readonly name: string;

@@ -1,5 +1,6 @@
 import { type Column, type DatasetName, datasets, schemaVersion } from '@feedlake/schema';
 
+/** A column, or a key of partitions, as Glue takes it. */
 export interface GlueColumn {
   name: string;
   type: string;

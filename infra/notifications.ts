@@ -6,21 +6,25 @@ const { email, budget_usd } = config.aws.alarms;
 /** Where alarms go. Whatever else should hear them is subscribed to it. */
 export const notifications = new aws.sns.Topic('Notifications');
 
+function publishing(...identifiers: string[]) {
+  return {
+    actions: ['sns:Publish'],
+    resources: [notifications.arn],
+    principals: [{ type: 'Service', identifiers }],
+  };
+}
+
 new aws.sns.TopicPolicy('NotificationsPolicy', {
   arn: notifications.arn,
   policy: aws.iam.getPolicyDocumentOutput({
     statements: [
       {
-        actions: ['sns:Publish'],
-        resources: [notifications.arn],
-        principals: [
-          {
-            type: 'Service',
-            identifiers: ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com'],
-          },
-        ],
+        ...publishing('cloudwatch.amazonaws.com', 'budgets.amazonaws.com'),
         conditions: [{ test: 'StringEquals', variable: 'aws:SourceAccount', values: [accountId] }],
       },
+      // EventBridge's rules send nothing to a topic whose policy has conditions for them:
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+      publishing('events.amazonaws.com'),
     ],
   }).json,
 });

@@ -22,6 +22,7 @@ export type ContainerSecrets = Readonly<Record<string, $util.Output<string>>>;
 export const settingsVariables: ContainerSecrets = Object.fromEntries(
   furtherSecrets.flatMap((secret, index) => variablesOf(secret, settingsSecrets[index])),
 );
+/** The same for what talks to exchanges: the proxy too. */
 export const exchangeVariables: ContainerSecrets = {
   ...Object.fromEntries(variablesOf(proxyUrl, proxyUrlSecret)),
   ...settingsVariables,

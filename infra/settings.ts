@@ -62,8 +62,13 @@ export function usesCcxt(exchange: string): boolean {
   return config.exchanges[exchange]?.engine === 'ccxt';
 }
 
+const enabledExchanges = Object.keys(config.exchanges).filter((id) => config.exchanges[id]?.enabled);
+
 /** Whether any exchange in use goes through ccxt. */
-export const hasCcxt = Object.keys(config.exchanges).some((id) => config.exchanges[id]?.enabled && usesCcxt(id));
+export const hasCcxt = enabledExchanges.some(usesCcxt);
+
+/** Whether any exchange in use does not. */
+export const hasNative = enabledExchanges.some((id) => !usesCcxt(id));
 
 /** Exchanges that the lake has or had data of. */
 export const exchangeIds = Object.keys(config.exchanges);

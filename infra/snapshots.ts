@@ -5,7 +5,7 @@ import { lakeWriter } from './lake-access.ts';
 import { pascalCase } from './naming.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 import { exchangeSecrets } from './secrets.ts';
-import { config, schedules, usesCcxt } from './settings.ts';
+import { config, hasCcxt, hasNative, schedules, usesCcxt } from './settings.ts';
 
 /** A schedule is given up when its slot is this old: the next ones are what matters then. */
 const oldestSeconds = 900;
@@ -30,10 +30,17 @@ function snapshotFunction(name: string, ccxt: boolean): sst.aws.Function {
 const native = schedules.filter(({ exchange }) => !usesCcxt(exchange));
 const throughCcxt = schedules.filter(({ exchange }) => usesCcxt(exchange));
 
+/** Whether a function is needed: the API may be asked for any exchange in use, whatever the schedules have. */
+function isNeeded(hasExchanges: boolean, snapshots: readonly ScheduledSnapshot[]): boolean {
+  return snapshots.length > 0 || (hasExchanges && config.aws.api.enabled);
+}
+
 /** The functions that take snapshots, by name: ccxt is in one of its own, so that the others start fast. */
 export const snapshotFunctions: Readonly<Record<string, sst.aws.Function>> = {
-  ...(native.length > 0 && { snapshot: schedule(snapshotFunction('Snapshot', false), native) }),
-  ...(throughCcxt.length > 0 && { 'snapshot-ccxt': schedule(snapshotFunction('SnapshotCcxt', true), throughCcxt) }),
+  ...(isNeeded(hasNative, native) && { snapshot: schedule(snapshotFunction('Snapshot', false), native) }),
+  ...(isNeeded(hasCcxt, throughCcxt) && {
+    'snapshot-ccxt': schedule(snapshotFunction('SnapshotCcxt', true), throughCcxt),
+  }),
 };
 
 function schedule(fn: sst.aws.Function, snapshots: readonly ScheduledSnapshot[]): sst.aws.Function {

@@ -18,9 +18,9 @@ export const streamedShards: readonly Shard[] = streams
   ? Array.from({ length: shards }, (_, index) => ({ index, twins: redundant ? ['a', 'b'] : ['a'] }))
   : [];
 
-export const streamerServices = streamedShards.flatMap(({ index, twins }) => twins.map((twin) => service(index, twin)));
+for (const { index, twins } of streamedShards) for (const twin of twins) service(index, twin);
 
-function service(shard: number, twin: string): sst.aws.Service {
+function service(shard: number, twin: string): void {
   const name = `streamer-${shard}-${twin}`;
   const transform = containerTransform({
     name,
@@ -28,7 +28,7 @@ function service(shard: number, twin: string): sst.aws.Service {
     secrets: exchangeVariables,
     restarts: true,
   });
-  return new sst.aws.Service(`Streamer${shard}${twin}`, {
+  new sst.aws.Service(`Streamer${shard}${twin}`, {
     cluster,
     architecture: 'arm64',
     cpu: `${cpu as 1} vCPU`,

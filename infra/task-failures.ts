@@ -1,7 +1,7 @@
 import { cluster } from './network.ts';
 import { notifications } from './notifications.ts';
 
-/** Tells the topic of a task that ended badly: compaction has no metric that would be missed. */
+/** Tells the topic of a task that ended badly at once: the alarm for a missed compaction comes a schedule later. */
 const rule = new aws.cloudwatch.EventRule('TaskFailures', {
   description: 'A task ended with an error, or could not be started',
   eventPattern: $jsonStringify({

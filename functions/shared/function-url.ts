@@ -21,7 +21,8 @@ export function functionUrlHandler(answer: Answerer): unknown {
   const { awslambda } = globalThis as unknown as { awslambda: Runtime };
   return awslambda.streamifyResponse(async (event, stream) => {
     const { sourceIp: address } = event.requestContext.http;
-    const response = await answer(requestOf(event), { address });
+    const request = requestOf(event);
+    const response = request === null ? unreadable() : await answer(request, { address });
     const cookies = response.headers.getSetCookie();
     const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'));
     const target = awslambda.HttpResponseStream.from(stream, { statusCode: response.status, headers, cookies });
@@ -35,15 +36,33 @@ export function functionUrlHandler(answer: Answerer): unknown {
   });
 }
 
-function requestOf(event: APIGatewayProxyEventV2): Request {
+/** Methods whose requests have no body, whatever came with them: `Request` takes none. */
+const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Null where the event is no `Request`, such as one to TRACE or CONNECT: anybody can send that, so it is no failure. */
+function requestOf(event: APIGatewayProxyEventV2): Request | null {
   const { rawPath, rawQueryString, requestContext, cookies = [], body, isBase64Encoded } = event;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers.set(name, value);
-  if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
+  const { method } = requestContext.http;
   const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
-  return new Request(`https://${requestContext.domainName}${rawPath}${query}`, {
-    method: requestContext.http.method,
-    headers,
-    ...(body !== undefined && { body: isBase64Encoded ? Buffer.from(body, 'base64') : body }),
+  const hasBody = body !== undefined && !withoutBody.has(method);
+  try {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers.set(name, value);
+    if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
+    return new Request(`https://${requestContext.domainName}${rawPath}${query}`, {
+      method,
+      headers,
+      ...(hasBody && { body: isBase64Encoded ? Buffer.from(body, 'base64') : body }),
+    });
+  } catch {
+    return null;
+  }
+}
+
+function unreadable(): Response {
+  const problem = { type: 'urn:feedlake:problem:invalid-request', title: 'The request is not valid', status: 400 };
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json' },
   });
 }

@@ -1,8 +1,14 @@
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 
-/** A function that was waited for has failed. */
+/** A function that was waited for has failed. It is named after what was thrown there, as if it had been thrown here. */
 export class InvokedFunctionError extends Error {
-  override readonly name = 'InvokedFunctionError';
+  override readonly name: string;
+
+  /** @param type what Lambda calls the error: in Node the name of what was thrown */
+  constructor(message: string, type = 'InvokedFunctionError') {
+    super(message);
+    this.name = type;
+  }
 }
 
 /**
@@ -21,8 +27,8 @@ export async function invokeNow(name: string, event: object): Promise<unknown> {
   const { FunctionError, Payload } = await invoke(name, event, 'RequestResponse');
   const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
   if (FunctionError === undefined) return answer;
-  const { errorMessage } = answer as { errorMessage?: string };
-  throw new InvokedFunctionError(`${name}: ${errorMessage ?? FunctionError}`);
+  const { errorMessage, errorType } = answer as { errorMessage?: string; errorType?: string };
+  throw new InvokedFunctionError(`${name}: ${errorMessage ?? FunctionError}`, errorType);
 }
 
 async function invoke(name: string, event: object, type: 'Event' | 'RequestResponse'): Promise<InvokeCommandOutput> {

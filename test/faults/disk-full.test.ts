@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/lake.ts';
-import { compare } from './compare.ts';
+import { compareAll } from './compare.ts';
 import { Recording } from './recording.ts';
 
 const channels = ['trades', 'book_deltas', 'liquidations'] as const;
@@ -27,13 +27,12 @@ test.skipIf(!mayMount)(
       const filler = join(disk, 'filler');
       const { bavail, bsize } = statfsSync(disk);
       writeFileSync(filler, new Uint8Array(bavail * bsize));
-      await recording.pass(20);
+      await recording.passSyncing(20);
       expect(recording.lines.join('')).toContain('the disk is full');
       rmSync(filler);
-      await recording.pass(30);
+      await recording.passSyncing(30);
       await recording.stop();
-      for (const dataset of channels) {
-        const found = await compare(recording, dataset, from);
+      for (const [dataset, found] of await compareAll(recording, channels, from)) {
         expect(found.doubled, `${dataset}: doubled`).toEqual([]);
         expect(found.invented, `${dataset}: invented`).toEqual([]);
         expect(found.unreported, `${dataset}: lost and not reported`).toEqual([]);

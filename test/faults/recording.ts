@@ -111,6 +111,11 @@ export class Recording {
     await this.streamer.recorder.flush();
   }
 
+  /** Lets so many seconds pass, and no second before the disk had its turn: it takes its own time. */
+  async passSyncing(seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left -= 1) await this.pass(1);
+  }
+
   /** Lets time pass until something holds, at most so many seconds. */
   async passUntil(condition: () => boolean, seconds: number): Promise<void> {
     for (let left = seconds; left > 0 && !condition(); left -= 1) await this.pass(1);

@@ -1,7 +1,7 @@
 import type { DatasetName } from '@feedlake/schema';
 import type { FaultRule, VenueId } from '@feedlake/simulator';
 import { expect, test } from 'vitest';
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, compareAll } from './compare.ts';
 import { Recording } from './recording.ts';
 
 const channels = ['trades', 'book_deltas', 'liquidations'] as const;
@@ -74,8 +74,7 @@ export function testFaultsOf(venue: VenueId): void {
     await recording.simulator.faults.clear();
     await recording.pass(60);
     await recording.stop();
-    for (const dataset of channels) {
-      const found = await compare(recording, dataset, from);
+    for (const [dataset, found] of await compareAll(recording, channels, from)) {
       check(found, `${venue} ${dataset}`, blind?.[venue]?.includes(dataset) ?? false, longest);
     }
   });

@@ -81,6 +81,20 @@ describe('the API behind a function URL', () => {
     expect(api.log.join('\n')).not.toContain(token);
   });
 
+  test('refuses what is no request, and does not fail', async () => {
+    const { root } = aws.newLake();
+    const api = await aws.start('Api', root);
+    for (const method of ['GET', 'HEAD']) {
+      expect(await ask(api, { method, path: '/health', body: { some: 'thing' } })).toMatchObject({ status: 200 });
+    }
+    for (const method of ['TRACE', 'CONNECT', 'NO METHOD']) {
+      const refused = await ask(api, { method, path: '/health' });
+      expect(refused.status, method).toBe(400);
+      expect(refused.headers['content-type']).toContain('application/problem+json');
+      expect(refused.json()).toMatchObject({ status: 400 });
+    }
+  });
+
   test('takes a snapshot, and streams its rows from the lake', async () => {
     const { root } = aws.newLake();
     const api = await aws.start('Api', root);

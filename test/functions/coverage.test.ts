@@ -1,5 +1,6 @@
 import { hour, isoTime, minute, now } from '@feedlake/schema';
 import { expect, test } from 'vitest';
+import { collect } from '../support/lake.ts';
 import { fixture } from './support/fixture.ts';
 
 const aws = fixture();
@@ -37,6 +38,39 @@ test('publishes how complete each dataset of each exchange was', async () => {
   expect(byDataset).toMatchObject([
     { exchange: 'bybit', dataset: 'funding_rates', Completeness: 0.5, Gaps: 1 },
     { exchange: 'bybit', dataset: 'open_interest', Completeness: 1, Gaps: 0 },
+  ]);
+});
+
+test('tells of slots that nobody took, from the first one on that the lake knows of', async () => {
+  const { lake, root } = aws.newLake();
+  const end = Math.floor(now() / (5 * minute)) * 5 * minute;
+  const slot = end - 55 * minute;
+  const said = (from_time: number) => ({
+    exchange: 'bybit',
+    symbol: null,
+    venue_symbol: null,
+    ts_event: from_time,
+    ts_recv: from_time + minute,
+    source: 'simulated',
+    dataset: 'open_interest',
+    from_time,
+    to_time: from_time + 5 * minute,
+    state: 'covered',
+    rows: 10,
+    writer: 'test',
+    detail: 'snapshot',
+  });
+  await lake.write('coverage', 'bybit', 'snapshot-a', [said(slot), said(slot + 15 * minute)]);
+  const coverage = await aws.start('Coverage', root);
+  await coverage.invoke({ scheduled: isoTime(end) });
+  await coverage.invoke({ scheduled: isoTime(end) });
+  const rows = await collect(lake.scan('coverage', { exchange: 'bybit' }));
+  const gaps = rows.filter(({ state }) => state === 'gap').sort((a, b) => a.from_time - b.from_time);
+  expect(
+    gaps.map(({ from_time, to_time, cause }) => [(from_time - slot) / minute, (to_time - slot) / minute, cause]),
+  ).toEqual([
+    [5, 15, 'missed'],
+    [20, 40, 'missed'],
   ]);
 });
 

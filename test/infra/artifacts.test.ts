@@ -41,7 +41,7 @@ describe('what would be uploaded', async () => {
     for (const { name, entries, handler } of all) {
       const names = entries.map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining(['bundle.mjs', 'resource.enc']));
-      expect(names.includes('parquet_wasm_bg.wasm'), name).toBe(/^(?:Snapshot|Backfill)/.test(name));
+      expect(names.includes('parquet_wasm_bg.wasm'), name).toBe(/^(?:Snapshot|Backfill|Coverage)/.test(name));
       expect(names.includes('docs/swagger-ui-bundle.js'), name).toBe(name === 'Api');
       expect(handler).toBe('bundle.handler');
       expect(new Set(names).size).toBe(names.length);

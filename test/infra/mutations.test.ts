@@ -344,6 +344,31 @@ const mistakes: readonly [string, (draft: Draft) => void, RegExp][] = [
     /schedule SnapshotOpenInterestBinanceSchedule: no alarm for SnapshotsStored/,
   ],
   [
+    'compactions that nobody misses',
+    ({ remove }) => remove(alarm, 'CompactionMissed'),
+    /schedule CompactionRunSchedule: no alarm for CompactionFinished/,
+  ],
+  [
+    'a notice of EventBridge under a condition',
+    ({ find }) => {
+      const { inputs } = find('aws:sns/topicPolicy:TopicPolicy', 'NotificationsPolicy');
+      const document = JSON.parse(String(inputs.policy)) as { Statement: Record<string, unknown>[] };
+      for (const statement of document.Statement) statement.Condition = { StringEquals: { 'aws:SourceAccount': '1' } };
+      inputs.policy = JSON.stringify(document);
+    },
+    /policy NotificationsPolicy: events\.amazonaws\.com publishes nothing under a condition/,
+  ],
+  [
+    'a topic for any account',
+    ({ find }) => {
+      const { inputs } = find('aws:sns/topicPolicy:TopicPolicy', 'NotificationsPolicy');
+      const document = JSON.parse(String(inputs.policy)) as { Statement: Record<string, unknown>[] };
+      for (const statement of document.Statement) delete statement.Condition;
+      inputs.policy = JSON.stringify(document);
+    },
+    /policy NotificationsPolicy: cloudwatch\.amazonaws\.com may publish for any account/,
+  ],
+  [
     'a streamer that nobody misses',
     ({ remove }) => {
       remove(alarm, 'StreamerSilent1');

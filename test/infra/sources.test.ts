@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diff } from './offline/diff.ts';
+import { ofType } from './offline/graph.ts';
 import { type OfflineProject, offlineProject } from './offline/project.ts';
 import { runCommand } from './offline/run-command.ts';
 import { planted, stages } from './offline/stages.ts';
@@ -40,6 +41,20 @@ describe('the sources', () => {
     expect(violations(graph, Object.values(planted))).toEqual([
       'schedule CoverageMeasurementSchedule: has no queue of dead letters',
     ]);
+  });
+
+  it('take snapshots by hand of what no schedule has, where there is an API to ask for them', async () => {
+    const none = '{ enabled: false }';
+    const settings = `exchanges: { okx: { enabled: true } }
+snapshots: { open_interest: ${none}, funding_rates: ${none}, instruments: ${none} }
+`;
+    const { graph } = await diff(project, { ...stages.ci, settings });
+    expect(ofType(graph, 'aws:scheduler/schedule:Schedule').map(({ name }) => name)).not.toContainEqual(
+      expect.stringMatching(/^Snapshot/),
+    );
+    expect(ofType(graph, 'aws:lambda/function:Function').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['SnapshotFunction', 'SnapshotCcxtFunction']),
+    );
   });
 
   it('refuse secrets that the settings name and nobody has set', async () => {

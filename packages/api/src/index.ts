@@ -3,6 +3,7 @@ export { type Scope, TokenBook, type TokenEntry } from './access/token-book.ts';
 export { type Api, createApi } from './create-api.ts';
 export { docsFiles } from './docs/files.ts';
 export { type ApiExchange, exchangesOf } from './exchanges.ts';
+export { ProblemError } from './http/problem.ts';
 export type { ApiOptions, ApiSettings, MetricsText } from './options.ts';
 export {
   type ApiServer,

@@ -10,6 +10,7 @@ export interface WorkFailure {
   readonly kind: string;
 }
 
+/** What there are snapshots of. */
 export const snapshotDatasets = ['open_interest', 'funding_rates', 'instruments'] as const;
 
 /** A snapshot that is wanted now. */
@@ -40,6 +41,7 @@ export interface SnapshotTaken {
   readonly notices: readonly string[];
 }
 
+/** Whoever takes snapshots for the API. */
 export interface Snapshots {
   /** @throws an error with the name `StoreError` when the lake can't be written to. */
   take(request: SnapshotRequest): Promise<SnapshotTaken>;
@@ -69,8 +71,10 @@ export interface BackfillProgress {
   readonly failures: readonly WorkFailure[];
 }
 
+/** Whoever fetches histories for the API. */
 export interface Backfills {
   /** @throws an error with the name `StoreError` when it can't be kept. */
   create(request: BackfillWanted): Promise<BackfillProgress>;
+  /** Null where there is none of that id. @throws an error with the name `StoreError` when it can't be read. */
   status(id: string): Promise<BackfillProgress | null>;
 }

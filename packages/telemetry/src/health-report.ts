@@ -77,10 +77,20 @@ export type HealthStatus = 'ok' | 'degraded' | 'failing';
 
 const dead: ReadonlySet<FeedState> = new Set(['interrupted', 'blocked', 'refused']);
 
+/** Whether a feed could bring data: not where the venue has no such channel, which nothing here can change. */
+function isOffered({ cause }: Pick<FeedHealth, 'cause'>): boolean {
+  return cause !== 'not_offered';
+}
+
+/** Whether a feed brings nothing although the venue offers it. */
+export function isDeadFeed(feed: Pick<FeedHealth, 'state' | 'cause'>): boolean {
+  return isOffered(feed) && dead.has(feed.state);
+}
+
 /** What a report comes to. */
 export function statusOf({ live, ready, problems, feeds, schedules }: HealthReport): HealthStatus {
-  const silent = feeds.filter(({ state }) => dead.has(state)).length;
-  if (!live || problems.length > 0 || (silent > 0 && silent === feeds.length)) return 'failing';
+  const silent = feeds.filter(isDeadFeed).length;
+  if (!live || problems.length > 0 || (silent > 0 && silent === feeds.filter(isOffered).length)) return 'failing';
   const behind = schedules.some(({ last_result }) => last_result !== null && last_result !== 'done');
   // A feed that flows may still lack some of its symbols, and says why.
   const lacks = feeds.some(({ cause }) => cause !== null);

@@ -11,6 +11,7 @@ export {
   type HealthReport,
   type HealthStatus,
   healthJson,
+  isDeadFeed,
   type ScheduleHealth,
   type SegmentHealth,
   statusOf,

@@ -2,7 +2,7 @@ import { at, type Graph, ofType } from '../offline/graph.ts';
 import { listOf } from './policy.ts';
 
 /** Metrics whose absence is the failure that they are for. */
-const owed = new Set(['SnapshotsStored', 'StreamerHeartbeat', 'Completeness']);
+const owed = new Set(['SnapshotsStored', 'StreamerHeartbeat', 'Completeness', 'CompactionFinished']);
 
 /** Whatever may fail in silence has an alarm, and every alarm is heard. */
 export function alarms(graph: Graph): string[] {
@@ -30,6 +30,9 @@ export function alarms(graph: Graph): string[] {
   for (const { name, inputs } of ofType(graph, 'aws:scheduler/schedule:Schedule')) {
     const text = at(inputs, 'target', 'input');
     const { dataset, exchange } = (typeof text === 'string' ? JSON.parse(text) : {}) as Record<string, unknown>;
+    if (at(inputs, 'target', 'ecsParameters') !== undefined) {
+      want('CompactionFinished', { stage: graph.stage }, `schedule ${name}`);
+    }
     if (dataset !== undefined) want('SnapshotsStored', { stage: graph.stage, dataset, exchange }, `schedule ${name}`);
   }
   for (const { name } of ofType(graph, 'aws:ecs/service:Service')) {

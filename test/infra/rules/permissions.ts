@@ -34,5 +34,21 @@ export function permissions(graph: Graph): string[] {
     const isOfUrl = inputs.functionUrlAuthType === 'NONE' || inputs.invokedViaFunctionUrl === true;
     if (inputs.principal === '*' && !isOfUrl) broken.push(`permission ${name}: anybody may invoke the function`);
   }
+  for (const { name, inputs } of ofType(graph, 'aws:sns/topicPolicy:TopicPolicy')) {
+    const say = (what: string) => broken.push(`policy ${name}: ${what}`);
+    const statements = statementsOf(inputs.policy);
+    for (const { principals, condition } of statements) {
+      for (const principal of principals) {
+        const service = principal.replace(/^Service: /, '');
+        // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+        const isOfEvents = service === 'events.amazonaws.com';
+        if (isOfEvents && condition !== undefined) say(`${service} publishes nothing under a condition`);
+        if (!isOfEvents && condition === undefined) say(`${service} may publish for any account`);
+      }
+    }
+    if (!statements.some(({ principals }) => principals.includes('Service: events.amazonaws.com'))) {
+      say('events.amazonaws.com may publish nothing');
+    }
+  }
   return broken;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { identityOf } from '@feedlake/lake';
 import { expect, test } from 'vitest';
 import { json, noon, servedApi } from '../../support/api.ts';
 import { trade } from '../../support/lake.ts';
@@ -74,7 +75,8 @@ test('requests are limited by token, and those without one by address', async ()
     return found;
   };
   expect(await statuses(5, rows, 'wrong')).toEqual([401, 401, 401, 429, 429]);
-  expect(await statuses(1, '/health', null)).toEqual([429]);
+  // Whoever looks after the process still gets an answer, though not any number of them.
+  expect(await statuses(4, '/health', null)).toEqual([200, 200, 200, 429]);
   // Those behind the same address who have a token are not locked out.
   expect(await statuses(6, '/v1/exchanges', tokens.read)).toEqual([200, 200, 200, 200, 200, 429]);
   const limited = await ask('/v1/exchanges', { token: tokens.read });
@@ -99,6 +101,19 @@ const strange = [
   'x'.repeat(5000),
   '',
 ];
+
+test('a history of any length is not to be had', async () => {
+  const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
+  const { ask } = await servedApi({ more: () => ({ backfills }) });
+  const wanted = { exchange: 'binance', dataset: 'funding_rates' };
+  for (const range of [{ from: '2016-01-01' }, { from: '2020-01-01', to: '2025-01-05' }]) {
+    const answer = await ask('/v1/backfills', json({ ...wanted, ...range }));
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ field: 'body.from', message: expect.stringContaining('more than 5 years') }],
+    });
+  }
+});
 
 test('whatever stands in a field is a value and nothing else', async () => {
   const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
@@ -162,6 +177,39 @@ test('a cursor is good for its own request alone', async () => {
   expect(await status(`/v1/trades?exchange=binance&symbol=ETH-USDT-PERP&cursor=${next}`)).toBe(400);
   expect(await status(`${rows}&from=2026-03-28&cursor=${next}`)).toBe(400);
   expect(await status(`${rows}&cursor=${next.slice(1)}`)).toBe(400);
+});
+
+test('a cursor that nobody was given asks for no more than a request may', async () => {
+  const { ask, lake } = await servedApi();
+  await lake.write('trades', 'binance', 'segment-a', [trade('1', noon - 3_000_000), trade('2', noon - 2_000_000)]);
+  const { next } = (await (await ask(`${rows}&limit=1`)).json()) as { next: string };
+  const real = JSON.parse(Buffer.from(next, 'base64url').toString()) as unknown[];
+  const [asked, symbols, from, to, time] = [3, 4, 5, 6, 7];
+  const status = async (changes: Readonly<Record<number, unknown>>, path = rows) => {
+    const forged = real.map((part, index) => (index in changes ? changes[index] : part));
+    return (await ask(`${path}&cursor=${Buffer.from(JSON.stringify(forged)).toString('base64url')}`)).status;
+  };
+  const years = 20 * 366 * 86_400_000_000;
+  expect(await status({})).toBe(200);
+  expect(await status({ [symbols]: null })).toBe(400);
+  expect(await status({ [symbols]: [] })).toBe(400);
+  expect(await status({ [symbols]: Array.from({ length: 21 }, (_, index) => `A${index}-USDT-PERP`) })).toBe(400);
+  expect(await status({ [from]: -9e15, [to]: 9e15, [time]: 0 })).toBe(400);
+  expect(await status({ [from]: noon - years })).toBe(400);
+  expect(await status({ [from]: 9e15 - 1, [to]: 9e15, [time]: 9e15 - 1 })).toBe(400);
+  expect(await status({ [from]: -2, [to]: -1, [time]: -2 })).toBe(400);
+  expect(await status({ [from]: noon, [to]: noon, [time]: noon })).toBe(400);
+  expect(await status({ [time]: noon - years })).toBe(400);
+  expect(await status({ [time]: noon })).toBe(400);
+  // Of all symbols nothing was asked, and so there are none in it.
+  const all = '/v1/open-interest?exchange=binance';
+  const forged = [1, 'open_interest', 'binance', null, null, real[from], real[to], real[time]];
+  const { length } = identityOf('open_interest').keyOf({});
+  const cursorOf = (of: readonly unknown[]) =>
+    Buffer.from(JSON.stringify([...of, Array.from({ length }, () => null)])).toString('base64url');
+  expect((await ask(`${all}&cursor=${cursorOf(forged)}`)).status).toBe(200);
+  expect((await ask(`${all}&cursor=${cursorOf(forged.with(symbols, ['BTC-USDT-PERP']))}`)).status).toBe(400);
+  expect((await ask(`${all}&cursor=${cursorOf(forged.with(asked, 'BTC-USDT-PERP'))}`)).status).toBe(400);
 });
 
 test('a body has to be JSON, and small', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lake, openStore } from '@feedlake/lake';
 import { day } from '@feedlake/schema';
@@ -67,6 +67,29 @@ describe('feedlake compact', () => {
       stdout: 'nothing to compact\n',
     });
     expect(await run('--exchange', 'bybit', '--format', 'json')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('tells CloudWatch that all went well, where it listens', async () => {
+    const { run, location } = await folderWithLake();
+    vi.stubEnv('FEEDLAKE_CLOUDWATCH__ENABLED', 'true');
+    vi.stubEnv('FEEDLAKE_CLOUDWATCH__STAGE', 'test');
+    try {
+      expect((await run('--dry-run')).stdout).not.toContain('CompactionFinished');
+      const damaged = join(location, 'v1/trades/exchange=binance/date=2026-03-02/stream-2.parquet');
+      const good = readFileSync(damaged);
+      writeFileSync(damaged, 'no Parquet file at all');
+      expect((await run()).stdout).not.toContain('CompactionFinished');
+      writeFileSync(damaged, good);
+      const { code, stdout } = await run();
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+        _aws: { CloudWatchMetrics: [{ Namespace: 'feedlake', Dimensions: [['stage']] }] },
+        stage: 'test',
+        CompactionFinished: 1,
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('says what failed, and goes on', async () => {

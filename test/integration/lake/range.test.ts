@@ -262,6 +262,34 @@ it('goes on where an object is gone that compaction has replaced', async () => {
   expect(read).toEqual(rows.map(({ trade_id }) => trade_id));
 });
 
+it('tells whether there is more, also where compaction replaces objects meanwhile', async () => {
+  const folder = temporaryFolder();
+  const rows = Array.from({ length: 40 }, (_, index) => trade(String(index), midnight + index * second));
+  /** It is compacted between the listing and the first footer. */
+  class Compacted extends Lake {
+    #isReplaced = false;
+
+    override async footer(object: Parameters<Lake['footer']>[0]) {
+      if (!this.#isReplaced) {
+        this.#isReplaced = true;
+        await this.write('trades', 'binance', 'compacted-a', rows);
+        for (let part = 0; part < 4; part += 1) {
+          await this.store.remove(`v1/trades/exchange=binance/date=2026-03-28/segment-${part}.parquet`);
+        }
+      }
+      return super.footer(object);
+    }
+  }
+  const writer = new Lake(openStore(folder), { writer: 'test' });
+  for (let part = 0; part < 4; part += 1) {
+    await writer.write('trades', 'binance', `segment-${part}`, rows.slice(part * 10, part * 10 + 10));
+  }
+  const lake = new Compacted(openStore(folder), { writer: 'test' });
+  const range = { dataset: 'trades', exchange: 'binance', symbols: null, from: midnight, to: midnight + hour } as const;
+  expect(await mayExceed(lake, { ...range, signal }, 40)).toBe(false);
+  expect(await mayExceed(lake, { ...range, signal }, 39)).toBe(true);
+});
+
 it('ends when it is aborted', async () => {
   const lake = new Lake(openStore(temporaryFolder()), { writer: 'test' });
   await lake.write('trades', 'binance', 'segment-a', [trade('1', midnight)]);

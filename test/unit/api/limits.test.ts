@@ -22,6 +22,9 @@ describe('a rate limiter', () => {
     expect(limiter.take('a', 100_000)).toBe(30);
     expect(limiter.take('a', 115_000)).toBe(15);
     expect(limiter.take('a', 0)).toBe(30);
+    expect(limiter.take('a', 130_000)).toBe(0);
+    expect(limiter.take('a', 0)).toBe(30);
+    expect(limiter.take('a', 130_000)).toBe(30);
   });
 
   it('remembers a bounded number of keys, the latest', () => {

@@ -3,7 +3,7 @@ import type { FeedHealth, HealthReport } from '@feedlake/telemetry';
 import { expect, test, vi } from 'vitest';
 import { publishHealth } from '../../../packages/cli/src/up/cloudwatch.ts';
 
-const feed = (state: FeedHealth['state'], gaps_last_hour: number): FeedHealth => ({
+const feed = (state: FeedHealth['state'], gaps_last_hour: number, cause: string | null = null): FeedHealth => ({
   exchange: 'bybit',
   dataset: 'trades',
   state,
@@ -13,7 +13,7 @@ const feed = (state: FeedHealth['state'], gaps_last_hour: number): FeedHealth =>
   messages_per_second: 1,
   rows_per_second: 1,
   gaps_last_hour,
-  cause: null,
+  cause,
 });
 
 const report: HealthReport = {
@@ -23,12 +23,18 @@ const report: HealthReport = {
   writer: 'main',
   version: '1',
   problems: [],
-  feeds: [feed('flowing', 1), feed('interrupted', 2), feed('blocked', 0), feed('polled', 0)],
+  feeds: [
+    feed('flowing', 1),
+    feed('interrupted', 2),
+    feed('blocked', 0),
+    feed('polled', 0),
+    feed('refused', 0, 'not_offered'),
+  ],
   schedules: [],
   segments: { open: { rows: 1, bytes: 1, age_seconds: 1 }, waiting: { count: 2, bytes: 500 }, last_written: null },
 };
 
-test('a heartbeat at once and every minute, until it is ended', () => {
+test('a heartbeat every minute, once it works, until it is ended', () => {
   vi.useFakeTimers();
   try {
     const { config } = loadConfig({
@@ -40,7 +46,19 @@ test('a heartbeat at once and every minute, until it is ended', () => {
       folder: import.meta.dirname,
     });
     const lines: string[] = [];
-    const end = publishHealth(config, () => report, { write: (line) => lines.push(line) });
+    let ready = false;
+    let feeds: HealthReport['feeds'] = [feed('starting', 0), feed('blocked', 0)];
+    const end = publishHealth(config, () => ({ ...report, ready, feeds }), { write: (line) => lines.push(line) });
+    vi.advanceTimersByTime(59_999);
+    expect(lines).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(JSON.parse(lines.pop() ?? '')).toMatchObject({ StreamerHeartbeat: 0 });
+    // One exchange that can't be reached keeps it from being ready, and the others are recorded.
+    feeds = report.feeds;
+    vi.advanceTimersByTime(60_000);
+    expect(JSON.parse(lines.pop() ?? '')).toMatchObject({ StreamerHeartbeat: 1 });
+    ready = true;
+    vi.advanceTimersByTime(60_000);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       _aws: { CloudWatchMetrics: [{ Namespace: 'feedlake', Dimensions: [['stage'], ['stage', 'shard']] }] },
       stage: 'test',

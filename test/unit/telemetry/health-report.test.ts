@@ -15,6 +15,7 @@ const feed = (state: FeedState, more: Partial<FeedHealth> = {}): FeedHealth => (
   cause: null,
   ...more,
 });
+const notOffered = feed('refused', { cause: 'not_offered' });
 const schedule = (last_result: HealthReport['schedules'][number]['last_result']) => ({
   dataset: 'open_interest',
   exchange: 'bybit',
@@ -48,6 +49,9 @@ describe('the status', () => {
     [{ schedules: [schedule('partial')] }, 'degraded'],
     [{ schedules: [schedule('missed')] }, 'degraded'],
     [{ feeds: [feed('interrupted'), feed('blocked'), feed('refused')] }, 'failing'],
+    [{ feeds: [feed('flowing'), notOffered] }, 'degraded'],
+    [{ feeds: [notOffered] }, 'degraded'],
+    [{ feeds: [feed('interrupted'), notOffered] }, 'failing'],
     [{ problems: ['the disk is full'] }, 'failing'],
     [{ live: false }, 'failing'],
   ])('%# of %j is %s', (more, status) => {

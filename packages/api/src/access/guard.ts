@@ -22,18 +22,21 @@ const realm = 'Bearer realm="feedlake"';
 export class Guard {
   readonly #options: GuardOptions;
   readonly #byToken: RateLimiter;
+  /** What everybody may ask, and what was refused: who sends wrong tokens locks nobody out of the first. */
+  readonly #open: RateLimiter;
   readonly #byAddress: RateLimiter;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#byToken = new RateLimiter(options.perToken);
+    this.#open = new RateLimiter(options.perAddress);
     this.#byAddress = new RateLimiter(options.perAddress);
   }
 
   /** For what everybody may ask. */
   open(): MiddlewareHandler<ApiEnvironment> {
     return async (context, next) => {
-      limited(this.#byAddress.take(this.#address(context), this.#ms()));
+      limited(this.#open.take(this.#address(context), this.#ms()));
       await next();
     };
   }

@@ -24,6 +24,7 @@ const kinds = {
   'lake-unavailable': [503, 'The lake can not be read or written at present'],
 } as const;
 
+/** One of these; the end of the `type` of an answer. */
 export type ProblemKind = keyof typeof kinds;
 
 interface Details {

@@ -21,22 +21,23 @@ export class RateLimiter {
 
   /**
    * Takes one for a key.
-   * @param now Milliseconds. Where the clock is set back, nothing flows back until it is past again.
+   * @param now Milliseconds. Where the clock is set back, nothing flows back until it is past the latest time that was told.
    * @returns 0 where it is allowed, else how many seconds to wait.
    */
   take(key: string, now: number): number {
-    const { tokens } = this.#bucket(key, now);
+    const { tokens, at } = this.#bucket(key, now);
     const left = tokens - 1;
     if (left < 0) return Math.max(1, Math.ceil((-left * 60) / this.#perMinute));
-    this.#keep(key, { tokens: left, at: now });
+    this.#keep(key, { tokens: left, at });
     return 0;
   }
 
   #bucket(key: string, now: number): Bucket {
     const known = this.#buckets.get(key);
     if (known === undefined) return { tokens: this.#perMinute, at: now };
-    const tokens = Math.min(this.#perMinute, known.tokens + (Math.max(0, now - known.at) * this.#perMinute) / 60_000);
-    return { tokens, at: now };
+    const at = Math.max(known.at, now);
+    const tokens = Math.min(this.#perMinute, known.tokens + ((at - known.at) * this.#perMinute) / 60_000);
+    return { tokens, at };
   }
 
   #keep(key: string, bucket: Bucket): void {

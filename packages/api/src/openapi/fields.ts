@@ -26,6 +26,11 @@ function micros(text: string, context: z.RefinementCtx): number {
   return z.NEVER;
 }
 
+/** Whether a range (µs, `to` exclusive) is one that {@link fromField} and {@link toField} can give. */
+export function isServedRange(from: number, to: number): boolean {
+  return from >= years.first && from < to && to < years.last + day;
+}
+
 /** Start of a range, inclusive. */
 export const fromField = (description: string) => isoText(description).transform(micros);
 

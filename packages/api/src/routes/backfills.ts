@@ -1,4 +1,4 @@
-import { isoTime } from '@feedlake/schema';
+import { day, isoTime } from '@feedlake/schema';
 import { createRoute, z } from '@hono/zod-openapi';
 import { fieldProblem, ProblemError } from '../http/problem.ts';
 import { security } from '../openapi/document.ts';
@@ -10,6 +10,7 @@ import { failure } from './snapshots.ts';
 
 const mostSymbols = 1000;
 const longestPeriod = 86_400;
+const mostDays = 5 * 366;
 
 const body = z.strictObject({
   exchange: exchangeField(),
@@ -18,7 +19,7 @@ const body = z.strictObject({
     .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
     .default('all')
     .openapi({ description: 'Default: all' }),
-  from: fromField('Start of the history, inclusive'),
+  from: fromField('Start of the history, inclusive; at most 5 years before its end'),
   to: toField('Its end; default: now').optional(),
   period_seconds: z
     .int()
@@ -76,6 +77,7 @@ export function backfillRoutes(routes: Routes): void {
     if (!exchangeOf(routes, 'body.exchange', exchange).enabled)
       throw fieldProblem('body.exchange', 'it is not enabled');
     if (from >= to) throw fieldProblem('body.from', `not before the end of the range, ${isoTime(to)}`);
+    if (to - from > mostDays * day) throw fieldProblem('body.from', `more than 5 years before ${isoTime(to)}`);
     const created = await backfills.create({ exchange, dataset, symbols, from, to, periodSeconds: period_seconds });
     return context.json(stateJson(created), 202, { location: `/v1/backfills/${created.id}` });
   });

@@ -18,6 +18,7 @@ const datasets: Readonly<Record<(typeof names)[number], SnapshotRequest['dataset
   funding_rates: 'funding_rates',
 };
 
+/** Something that did not come, as answers tell it. */
 export const failure = z
   .object({
     exchange: z.string(),

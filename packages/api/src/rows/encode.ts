@@ -8,6 +8,7 @@ export const rowTypes = [
   'text/csv',
   'application/vnd.apache.arrow.stream',
 ] as const;
+/** One of these forms, by its media type. */
 export type RowType = (typeof rowTypes)[number];
 
 /** What an answer says about itself. */

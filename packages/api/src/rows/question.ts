@@ -3,7 +3,7 @@ import { day, isoTime } from '@feedlake/schema';
 import { z } from '@hono/zod-openapi';
 import { adapterOf } from '../exchanges.ts';
 import { fieldProblem } from '../http/problem.ts';
-import { exchangeField, fromField, symbolName, toField } from '../openapi/fields.ts';
+import { exchangeField, fromField, isServedRange, symbolName, toField } from '../openapi/fields.ts';
 import type { ApiSettings } from '../options.ts';
 import { exchangeOf, type Routes } from '../routes/shared.ts';
 import { type Cursor, readCursor } from './cursor.ts';
@@ -52,6 +52,7 @@ export function rowsQuery({ needsSymbol }: ServedDataset, { most_rows }: ApiSett
   });
 }
 
+/** The query of a request for rows, validated field by field. */
 export type RowsQuery = z.output<ReturnType<typeof rowsQuery>>;
 
 /** A request for rows, understood. */
@@ -76,6 +77,7 @@ export async function questionOf(
   const exchange = exchangeOf(routes, 'query.exchange', query.exchange);
   const limit = query.limit ?? (isJson ? Math.min(usualRows, most_rows) : most_rows);
   const asked = query.symbol === undefined ? null : query.symbol.join(',');
+  const longest = milliseconds(longest_range) * 1000;
   if (query.cursor !== undefined) {
     const cursor = readCursor(dataset, query.cursor);
     const isSame =
@@ -83,7 +85,8 @@ export async function questionOf(
       cursor.exchange === exchange.id &&
       cursor.asked === asked &&
       (query.from ?? cursor.from) === cursor.from &&
-      (query.to ?? cursor.to) === cursor.to;
+      (query.to ?? cursor.to) === cursor.to &&
+      isWithinLimits(cursor, longest);
     if (!isSame)
       throw fieldProblem('query.cursor', 'not a cursor of this request: leave the other parameters as they were');
     return { ...cursor, limit, notices: [] };
@@ -91,10 +94,20 @@ export async function questionOf(
   const to = query.to ?? now();
   const from = query.from ?? to - day;
   if (from >= to) throw fieldProblem('query.from', `not before the end of the range, ${isoTime(to)}`);
-  const longest = milliseconds(longest_range) * 1000;
   if (to - from > longest) throw fieldProblem('query.from', `the range is longer than ${longest_range}`);
   const common = { exchange: exchange.id, asked, from, to, position: null, limit };
   if (query.symbol === undefined) return { ...common, symbols: null, notices: [] };
   const found = await askedSymbols(options.lake, dataset, exchange.id, adapterOf(exchange), query.symbol, to);
   return { ...common, ...found };
+}
+
+/**
+ * Whether a cursor asks for nothing that a request without one may not: nobody signs cursors, so anybody can make them.
+ * @param longest Microseconds.
+ */
+function isWithinLimits({ asked, symbols, from, to, position }: Cursor, longest: number): boolean {
+  if (!isServedRange(from, to) || to - from > longest) return false;
+  if (position.time < from || position.time >= to) return false;
+  if (symbols === null || asked === null) return symbols === asked;
+  return symbols.length > 0 && symbols.length <= mostSymbols;
 }

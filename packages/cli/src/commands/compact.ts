@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bytes, milliseconds } from '@feedlake/config';
 import { type CompactedDate, compact, compactedDatasets } from '@feedlake/lake';
 import { type DatasetName, isoDate, now, parseIsoTime } from '@feedlake/schema';
+import { EmbeddedMetrics } from '@feedlake/telemetry';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';
 import { countText, sizeText } from '../output/numbers.ts';
@@ -50,10 +51,18 @@ export async function compactCommand(context: Context, options: CompactCommandOp
     const failed = dates.filter((one) => one.outcome === 'failed');
     for (const one of failed) context.complain(`${one.exchange} ${one.dataset} ${one.date}: ${one.message}`);
     context.streams.stdout.write(format === 'json' ? jsonOf(dates) : tableOf(dates));
-    return outcome(dates.length - failed.length, failed.length);
+    const code = outcome(dates.length - failed.length, failed.length);
+    if (code === 0 && !dryRun) publishFinished(context);
+    return code;
   } finally {
     progress.end();
   }
+}
+
+/** Tells CloudWatch that all went well: an alarm waits for it. */
+function publishFinished({ config, streams }: Context): void {
+  const { enabled, namespace, stage } = config.cloudwatch;
+  if (enabled) new EmbeddedMetrics({ namespace, stage, stream: streams.stdout }).put({}, { CompactionFinished: 1 });
 }
 
 function datasetsOf(names: readonly string[]): DatasetName[] {

@@ -45,6 +45,14 @@ async function run(): Promise<void> {
   const { config, version, port, metricsType } = workerData as ApiWorkerData;
   const caller = new Caller(main);
   const end = new AbortController();
+  // Before anything else: the end may be asked for while it is still starting.
+  const endAsked = new Promise<void>((resolve) => {
+    main.on('message', (message: { readonly kind: string }) => {
+      if (message.kind !== 'close') return;
+      end.abort(new Error('the API was ended'));
+      resolve();
+    });
+  });
   const snapshots: Snapshots = { take: (request) => caller.call('snapshot', request) };
   const backfills: Backfills = {
     create: (request) => caller.call('createBackfill', request),
@@ -72,13 +80,10 @@ async function run(): Promise<void> {
     main.close();
     return;
   }
-  main.on('message', async (message: { readonly kind: string }) => {
-    if (message.kind !== 'close') return;
-    end.abort(new Error('the API was ended'));
-    await server.close();
-    main.close();
-  });
   say({ kind: 'ready', url: server.url, port: server.port });
+  await endAsked;
+  await server.close();
+  main.close();
 }
 
 /** Lines are written where the others are, lest they garble each other. */

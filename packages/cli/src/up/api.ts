@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { ApiServerError, SnapshotTaker } from '@feedlake/api';
 import { BackfillJobs, BackfillQueue, type BackfillRequest, type Venue } from '@feedlake/collector';
@@ -27,6 +28,8 @@ export interface UpApi {
 
 /** What the thread may use of memory, in MiB: beyond it, it is ended and begun anew, and nothing else is. */
 const mostMemory = 512;
+/** What it may take to end, in milliseconds: connections are cut at once, so that longer means that it hangs. */
+const mostEndMs = 5000;
 const firstRestartMs = 1000;
 const longestRestartMs = 60_000;
 
@@ -38,7 +41,8 @@ export async function startApi(options: UpApiOptions): Promise<UpApi> {
   const { config, lake, venueOf, health, metrics, logger } = options;
   const end = new AbortController();
   const taker = new SnapshotTaker({ config, lake, venueOf, signal: end.signal });
-  const jobs = new BackfillJobs({ lake, venueOf });
+  const symbolsOf = (exchange: string) => config.exchanges[exchange]?.symbols ?? 'all';
+  const jobs = new BackfillJobs({ lake, venueOf, symbolsOf });
   const queue = new BackfillQueue({ jobs, logger });
   const handlers: Handlers = {
     snapshot: (request: Parameters<SnapshotTaker['take']>[0]) => taker.take(request),
@@ -118,9 +122,10 @@ class ApiThread {
     clearTimeout(this.#restart);
     const worker = this.#worker;
     if (worker === null) return;
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    const ended = new Promise<true>((resolve) => worker.once('exit', () => resolve(true)));
     worker.postMessage({ kind: 'close' });
-    await ended;
+    const hasEnded = await Promise.race([ended, delay(mostEndMs, false, { ref: false })]);
+    if (!hasEnded) await worker.terminate();
   }
 
   #startAgain(error: Error): void {

@@ -1,12 +1,18 @@
 import type { Config } from '@feedlake/config';
-import { EmbeddedMetrics, type EmbeddedMetricsOptions, type HealthReport } from '@feedlake/telemetry';
+import {
+  EmbeddedMetrics,
+  type EmbeddedMetricsOptions,
+  type FeedHealth,
+  type HealthReport,
+  isDeadFeed,
+} from '@feedlake/telemetry';
 
 const everyMs = 60_000;
-const dead: ReadonlySet<string> = new Set(['interrupted', 'blocked', 'refused']);
 
 /**
- * Writes how the process fares for CloudWatch, at once and every minute: `StreamerHeartbeat` (1), `StaleFeeds`,
- * `SegmentBacklogBytes`, and `GapsLastHour`, of the stage and of its shard.
+ * Writes how the process fares for CloudWatch, every minute: `StreamerHeartbeat` (1 once it works), `StaleFeeds`,
+ * `SegmentBacklogBytes`, and `GapsLastHour`, of the stage and of its shard. Nothing is written at the start: a process that
+ * breaks off again and again would look alive.
  * @returns ends that.
  */
 export function publishHealth(
@@ -16,19 +22,23 @@ export function publishHealth(
 ): () => void {
   const metrics = new EmbeddedMetrics({ namespace, stage, stream });
   const publish = () => {
-    const { live, feeds, segments } = read();
+    const { live, ready, feeds, segments } = read();
     metrics.put(
       { shard: String(shard.index) },
       {
-        StreamerHeartbeat: live ? 1 : 0,
-        StaleFeeds: feeds.filter(({ state }) => dead.has(state)).length,
+        // An exchange that can't be reached keeps it from being ready, and not from recording the others.
+        StreamerHeartbeat: live && (ready || feeds.some(isAlive)) ? 1 : 0,
+        StaleFeeds: feeds.filter(isDeadFeed).length,
         GapsLastHour: feeds.reduce((sum, { gaps_last_hour }) => sum + gaps_last_hour, 0),
         SegmentBacklogBytes: { value: segments?.waiting.bytes ?? 0, unit: 'Bytes' },
       },
     );
   };
-  publish();
   const timer = setInterval(publish, everyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+function isAlive({ state }: FeedHealth): boolean {
+  return state === 'flowing' || state === 'polled';
 }

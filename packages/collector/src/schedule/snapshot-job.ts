@@ -1,11 +1,12 @@
 import type { Lake, WrittenObject } from '@feedlake/lake';
 import { day, type Row } from '@feedlake/schema';
 import { type Clock, systemClock } from '@feedlake/transport';
+import type { CoverageRow } from '../coverage/row.ts';
 import type { Failure } from '../failure.ts';
 import { ownGapCause } from '../gap-cause.ts';
-import type { Interval } from '../intervals.ts';
+import { type Interval, subtract } from '../intervals.ts';
 import type { Venue } from '../venue.ts';
-import { type Held, partStatement, type Statement, statementOf } from './account.ts';
+import { type Held, partStatement, type Statement, snapshotDetail, statementOf } from './account.ts';
 import { accountedUntil } from './accounted-until.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import { heldInLake, heldOf } from './held.ts';
@@ -139,6 +140,28 @@ export class SnapshotJobs implements ScheduledWork<SnapshotReport> {
    */
   missed(job: ScheduledSnapshot, slots: Interval): Promise<void> {
     return this.#ledger.gap(job, slots, 'missed');
+  }
+
+  /**
+   * Says that nothing was done at the slots of a range of which nothing is said, from the first on that the lake knows of. For
+   * whoever does not see the slots go by: events may be lost, or given up.
+   * @param rows what coverage says of the range, about this job or others
+   * @returns the intervals that were accounted for.
+   * @throws StoreError, ObjectError when the lake can't be read or written to.
+   */
+  async accountFor(job: ScheduledSnapshot, range: Interval, rows: Iterable<CoverageRow>): Promise<Interval[]> {
+    const schedule = new Schedule(job.every);
+    const told: Interval[] = [];
+    for (const { dataset, detail, from_time: from, to_time: to } of rows) {
+      if (dataset === job.dataset && detail === snapshotDetail) told.push({ from, to });
+    }
+    const before = { from: range.from - lookBack, to: range.from };
+    const isKnown = (await accountedUntil(this.#lake, job, before)) !== null;
+    const begin = isKnown ? range.from : Math.min(...told.map(({ from }) => from));
+    if (begin >= range.to) return [];
+    const untold = subtract({ from: schedule.next(begin - 1), to: schedule.slotAt(range.to) }, told);
+    for (const slots of untold) await this.missed(job, slots);
+    return untold;
   }
 
   /**

@@ -33,6 +33,7 @@ export interface CompactOptions extends ObjectFilter {
   readonly onProgress?: (progress: CompactionProgress) => void;
 }
 
+/** How far a compaction is: dates looked at, of so many that may want it, and rows merged. */
 export interface CompactionProgress {
   readonly done: number;
   readonly total: number;

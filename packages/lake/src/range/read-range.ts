@@ -60,11 +60,15 @@ export async function* readRange(lake: Lake, query: RangeQuery): AsyncGenerator<
       }
       return;
     } catch (error) {
-      // Compaction removed what it has replaced: it is listed anew, and the place in the range is known.
-      const isGone = error instanceof StoreError && error.fault === 'not_found';
-      if (!isGone || restarts >= mostRestarts) throw error;
+      // It is listed anew, and the place in the range is known.
+      if (!isGone(error) || restarts >= mostRestarts) throw error;
     }
   }
+}
+
+/** Whether compaction has removed an object, as it has replaced it, since it was listed. */
+function isGone(error: unknown): boolean {
+  return error instanceof StoreError && error.fault === 'not_found';
 }
 
 /**
@@ -72,6 +76,16 @@ export async function* readRange(lake: Lake, query: RangeQuery): AsyncGenerator<
  * @throws StoreError, ObjectError when the lake can't be read.
  */
 export async function mayExceed(lake: Lake, query: RangeQuery, facts: number): Promise<boolean> {
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      return await hasMoreRows(lake, query, facts);
+    } catch (error) {
+      if (!isGone(error) || restarts >= mostRestarts) throw error;
+    }
+  }
+}
+
+async function hasMoreRows(lake: Lake, query: RangeQuery, facts: number): Promise<boolean> {
   let rows = 0;
   const start = Math.max(query.from, query.after?.time ?? query.from);
   const range = { from: start, to: query.to };

@@ -1,4 +1,4 @@
-import { floorTo, hour, second } from '@feedlake/schema';
+import { floorTo, hour, minute, second } from '@feedlake/schema';
 import { bookStepTime } from '../model/book.ts';
 import { candle } from '../model/candle.ts';
 import { LiquidationCursor, liquidationsBetween } from '../model/liquidation.ts';
@@ -7,7 +7,7 @@ import { OrderCursor, tradesOfOrder, tradesUntil } from '../model/tape.ts';
 import { bookFeed, isNews } from '../stream/book-feed.ts';
 import { EventFeed, type Feed, type Opening, PeriodicFeed, transit } from '../stream/feed.ts';
 import { FirstOf } from '../stream/first-of.ts';
-import { fillOf, liquidatorVaults, vaultOf } from './fills.ts';
+import { type Fill, fillOf, liquidatorVaults, vaultOf } from './fills.ts';
 import { candleIntervals } from './market-data.ts';
 import { quotesOf } from './rows.ts';
 import { hyperliquidFacts as facts } from './stream-facts.ts';
@@ -23,6 +23,8 @@ const backlog = 20 * second;
 const mostBacklog = 1000;
 /** And of fills. */
 const fillBacklog = hour;
+/** And no more than so many, as over REST. */
+const mostPastFills = 2000;
 
 const snapshot = (text: string): readonly Opening[] => [{ kind: 'snapshot', text }];
 
@@ -121,11 +123,19 @@ export function fillFeed(markets: readonly Market[], user: string, after: number
     },
     opening(at) {
       const until = Math.max(told, Math.min(at - transit, cursor.due - 1));
-      const past = (isVault ? markets : [])
-        .flatMap((market) => liquidationsBetween(market, at - fillBacklog, until))
-        .filter((each) => vaultOf(each) === user)
-        .sort((a, b) => b.time - a.time);
-      return snapshot(userFills(user, past.map(fillOf), true));
+      return snapshot(userFills(user, pastFills(isVault ? markets : [], user, at, until), true));
     },
   });
+}
+
+/** The last fills of a user, newest first. */
+function pastFills(markets: readonly Market[], user: string, at: number, until: number): Fill[] {
+  for (let back = minute; ; back = Math.min(fillBacklog, back * 2)) {
+    const found = markets
+      .flatMap((market) => liquidationsBetween(market, at - back, until))
+      .filter((each) => vaultOf(each) === user);
+    if (found.length < mostPastFills && back < fillBacklog) continue;
+    found.sort((a, b) => b.time - a.time);
+    return found.slice(0, mostPastFills).map(fillOf);
+  }
 }
