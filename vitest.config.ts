@@ -17,9 +17,9 @@ export default defineConfig({
     // Processes and threads that tests start find their sources compiled.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     projects: [
-      // Unit tests share no state worth a process of their own for each file.
+      // These share no state worth a process of their own for each file, which takes longer than many a test.
       project('unit', ['test/unit/**/*.test.ts'], 20_000, { isolate: false }),
-      project('integration', ['test/integration/**/*.test.ts'], 60_000),
+      project('integration', ['test/integration/**/*.test.ts'], 60_000, { isolate: false }),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('streams', ['test/streams/**/*.test.ts'], 60_000),
       project('faults', ['test/faults/**/*.test.ts'], 120_000),

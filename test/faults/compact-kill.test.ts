@@ -12,7 +12,9 @@ import { start as firstDay } from '../support/compaction.ts';
 import { temporaryFolder, trade } from '../support/lake.ts';
 import { seeded } from '../support/seeded.ts';
 
-const kills = 10;
+/** After so many changes to the store, and a random few more, it is killed. */
+const moments = [0, 1, 2, 3, 4, 6, 9, 13, 18, 24];
+const kills = moments.length;
 const dates = 3;
 const tradesPerDate = 5_000;
 
@@ -27,9 +29,9 @@ test(`a compaction killed ${kills} times at random moments loses nothing and dou
     for (let date = 0; date < dates; date += 1) await record(lake, writer, date, 8);
   }
   const killedAt = new Set<string>();
-  for (let kill = 0; kill < kills; kill += 1) {
+  for (const [kill, moment] of moments.entries()) {
     const child = start(location, join(state, 'compaction'));
-    killedAt.add(await killedLater(child, Math.floor(random() * 30)));
+    killedAt.add(await killedLater(child, moment + Math.floor(random() * 3)));
     for (let turns = Math.floor(random() * 10); turns > 0; turns -= 1) await setImmediate();
     child.process.kill('SIGKILL');
     await child.ended;
