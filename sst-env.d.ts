@@ -11,9 +11,9 @@ declare module "sst" {
       "type": "sst.aws.Function"
       "url": string
     }
-    "ApiTokens": {
-      "type": "sst.sst.Secret"
-      "value": string
+    "ApiSettings": {
+      "json": string
+      "type": "sst.sst.Linkable"
     }
     "Backfill": {
       "name": string
@@ -36,13 +36,17 @@ declare module "sst" {
       "type": "sst.aws.Queue"
       "url": string
     }
+    "ExchangeSettings": {
+      "json": string
+      "type": "sst.sst.Linkable"
+    }
     "Lake": {
       "name": string
       "type": "sst.aws.Bucket"
     }
-    "ProxyUrl": {
-      "type": "sst.sst.Secret"
-      "value": string
+    "LakeSettings": {
+      "json": string
+      "type": "sst.sst.Linkable"
     }
     "QueryResults": {
       "name": string

@@ -11,12 +11,13 @@ import {
 } from '@feedlake/api';
 import { BackfillJobs } from '@feedlake/collector';
 import { environment } from '@feedlake/config';
+import { Resource } from 'sst';
 import manifest from './package.json' with { type: 'json' };
 import { compose } from './shared/compose.ts';
 import { functionUrlHandler } from './shared/function-url.ts';
 import { invokeLater, invokeNow } from './shared/invoke.ts';
 
-const { config, logger, lake } = compose();
+const { config, logger, lake } = compose(Resource.ApiSettings);
 const variables = environment();
 const { LAMBDA_TASK_ROOT: folder = '.' } = variables;
 const jobs = new BackfillJobs({

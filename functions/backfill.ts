@@ -1,6 +1,7 @@
 import { BackfillJobs, type BackfillStatus } from '@feedlake/collector';
 import { now } from '@feedlake/schema';
 import type { Context } from 'aws-lambda';
+import { Resource } from 'sst';
 import * as z from 'zod';
 import { compose } from './shared/compose.ts';
 import { invokeLater } from './shared/invoke.ts';
@@ -17,7 +18,7 @@ export class StuckBackfillError extends Error {
   override readonly name = 'StuckBackfillError';
 }
 
-const composition = compose();
+const composition = compose(Resource.ExchangeSettings);
 const { logger, lake } = composition;
 const venueOf = venuesOf(composition);
 const jobs = new BackfillJobs({ lake, venueOf });

@@ -9,6 +9,7 @@ import {
   shareOfSymbols,
 } from '@feedlake/collector';
 import { hour, isoTime, minute, parseIsoTime } from '@feedlake/schema';
+import { Resource } from 'sst';
 import * as z from 'zod';
 import { compose } from './shared/compose.ts';
 
@@ -23,7 +24,7 @@ const coverageEvent = z.object({ scheduled: z.string() });
 const range = hour;
 const delay = 15 * minute;
 
-const { config, logger, metrics, lake } = compose();
+const { config, logger, metrics, lake } = compose(Resource.LakeSettings);
 const jobs = new SnapshotJobs({ lake, venueOf: noVenue });
 const schedules = schedulesOf(config);
 

@@ -10,6 +10,7 @@ import {
 } from '@feedlake/collector';
 import { isoTime, parseIsoTime } from '@feedlake/schema';
 import type { Context } from 'aws-lambda';
+import { Resource } from 'sst';
 import * as z from 'zod';
 import { compose } from './shared/compose.ts';
 import { timeLeft } from './shared/time-left.ts';
@@ -55,7 +56,7 @@ export class PartialSnapshotError extends Error {
 const passingKinds: ReadonlySet<string> = new Set(['network', 'timeout', 'rate_limited', 'maintenance']);
 
 const neverEnds = new AbortController().signal;
-const composition = compose();
+const composition = compose(Resource.ExchangeSettings);
 const { config, logger, metrics, lake } = composition;
 const venueOf = venuesOf(composition);
 const jobs = new SnapshotJobs({ lake, venueOf });

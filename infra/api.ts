@@ -1,7 +1,7 @@
 import { backfillArn, backfillFunction, backfillRecords } from './backfill.ts';
 import { nodeFunction } from './function.ts';
+import { apiSettings } from './function-settings.ts';
 import { lakeReader, lakeWriter } from './lake-access.ts';
-import { apiTokensSecret, settingsSecrets } from './secrets.ts';
 import { config } from './settings.ts';
 import { snapshotFunctions } from './snapshots.ts';
 
@@ -23,7 +23,7 @@ export const apiFunction = enabled
       memory: '1769 MB',
       // It waits for snapshots.
       timeout: '150 seconds',
-      link: [apiTokensSecret, ...settingsSecrets],
+      settings: apiSettings,
       statements: [
         ...lakeReader('v1/*'),
         ...lakeWriter(backfillRecords),

@@ -1,7 +1,7 @@
 import { arnOf } from './account.ts';
 import { nodeFunction } from './function.ts';
+import { exchangeSettings } from './function-settings.ts';
 import { lakeWriter } from './lake-access.ts';
-import { exchangeSecrets } from './secrets.ts';
 import { hasCcxt, physicalName } from './settings.ts';
 
 const name = 'Backfill';
@@ -19,7 +19,7 @@ export const backfillFunction = nodeFunction(name, {
   writes: true,
   memory: '1769 MB',
   timeout: '15 minutes',
-  link: exchangeSecrets,
+  settings: exchangeSettings,
   statements: [
     ...lakeWriter('v1/open_interest/*', 'v1/funding_rates/*', 'v1/coverage/*', backfillRecords),
     { actions: ['lambda:InvokeFunction'], resources: [backfillArn] },

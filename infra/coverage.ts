@@ -1,8 +1,8 @@
 import { deadLetters } from './dead-letters.ts';
 import { nodeFunction } from './function.ts';
+import { lakeSettings } from './function-settings.ts';
 import { lakeWriter } from './lake-access.ts';
 import { scheduleExpression } from './schedule-expression.ts';
-import { settingsSecrets } from './secrets.ts';
 import { config } from './settings.ts';
 
 const { every } = config.aws.coverage;
@@ -14,7 +14,7 @@ export const coverageFunction = nodeFunction('Coverage', {
   writes: true,
   memory: '1024 MB',
   timeout: '5 minutes',
-  link: settingsSecrets,
+  settings: lakeSettings,
   // It tells of slots that nobody took. What the lake knew of them before is looked up by rows, too.
   statements: lakeWriter('v1/coverage/*'),
   events: { retries: 2, maximumAge: 900 },

@@ -4,15 +4,15 @@ import { arnOf } from './account.ts';
 import { deadLetters } from './dead-letters.ts';
 import type { Statement } from './lake-access.ts';
 import { assumedBy } from './roles.ts';
-import { config, physicalName, settingsFile } from './settings.ts';
-import { lakeRoot } from './storage.ts';
+import { config, physicalName } from './settings.ts';
 
 export interface NodeFunctionOptions {
   readonly handler: string;
   readonly description: string;
   readonly memory: `${number} MB`;
   readonly timeout: `${number} seconds` | `${number} minutes`;
-  readonly link: sst.Secret[];
+  /** Its settings. */
+  readonly settings: sst.Linkable<{ json: $util.Output<string> }>;
   readonly statements: readonly Statement[];
   readonly environment?: Readonly<Record<string, $util.Input<string>>>;
   /** Whether it writes Parquet: the encoder is 5 MB. */
@@ -52,16 +52,9 @@ export function nodeFunction(name: string, options: NodeFunctionOptions): sst.aw
     architecture: 'arm64',
     memory: options.memory,
     timeout: options.timeout,
-    link: options.link,
+    link: [options.settings],
     permissions: statements.map(({ actions, resources }) => ({ actions, resources })),
-    environment: {
-      FEEDLAKE_LAKE: lakeRoot,
-      FEEDLAKE_STATE_DIR: '/tmp/feedlake',
-      FEEDLAKE_LOG__FORMAT: 'json',
-      FEEDLAKE_CLOUDWATCH__ENABLED: 'true',
-      FEEDLAKE_CLOUDWATCH__STAGE: $app.stage,
-      ...options.environment,
-    },
+    environment: { ...options.environment },
     nodejs: {
       minify: true,
       // What is loaded late stays in files of its own: a cold start reads only what it needs.
@@ -76,7 +69,7 @@ export function nodeFunction(name: string, options: NodeFunctionOptions): sst.aw
     },
     hook: {
       async postbuild(folder) {
-        const packed = { '.': [...(writes ? [wasm] : []), ...(settingsFile === null ? [] : [settingsFile])], ...files };
+        const packed = { '.': writes ? [wasm] : [], ...files };
         for (const [place, paths] of Object.entries(packed)) {
           await mkdir(join(folder, place), { recursive: true });
           for (const path of paths) await copyFile(path, join(folder, place, basename(path)));

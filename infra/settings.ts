@@ -1,14 +1,16 @@
 import { schedulesOf } from '@feedlake/collector/schedules';
-import { type Config, environment, loadAws, loadConfig, secretVariable } from '@feedlake/config';
-import { nativeOptions } from '@feedlake/exchanges/registry';
+import { type Config, environment, type Flag, loadAws, loadConfig, secretVariable } from '@feedlake/config';
+import { ccxtIds, nativeOptions } from '@feedlake/exchanges/registry';
 
-/** A secret of `sst secret set`, as far as it is known before anything is deployed. */
+/** A secret of `sst secret set`. */
 export interface DeploymentSecret {
   readonly name: string;
-  /** The variables in which it is handed to what runs. */
+  /** The settings that it is, dotted; none where the settings file refers to it. */
+  readonly paths: readonly string[];
+  /** The variables in which containers have it. */
   readonly variables: readonly string[];
-  /** Whether somebody has set it. */
-  readonly isSet: boolean;
+  /** Undefined where nobody has set it. */
+  readonly value: string | undefined;
 }
 
 /** A secret that the settings name and nobody has set. */
@@ -19,24 +21,20 @@ export class MissingSecretError extends Error {
 const { secrets: named } = loadAws();
 
 /** SST hands secrets to this program in variables of its own. */
-function secretValue(secret: string): string | undefined {
-  return environment()[`SST_SECRET_${secret}`];
+function secret(name: string, paths: readonly string[]): DeploymentSecret {
+  const settings = paths.map((path) => `FEEDLAKE_${path.replaceAll('.', '__').toUpperCase()}`);
+  const variables = paths.length === 0 ? [secretVariable(name)] : settings;
+  return { name, paths, variables, value: environment()[`SST_SECRET_${name}`] };
 }
 
-const secret = (name: string, variables: readonly string[]): DeploymentSecret => ({
-  name,
-  variables,
-  isSet: secretValue(name) !== undefined,
-});
-
 /** Bearer tokens of the API: a JSON list of entries of `api.tokens`. */
-export const apiTokens = secret('ApiTokens', ['FEEDLAKE_API__TOKENS']);
+export const apiTokens = secret('ApiTokens', ['api.tokens']);
 /** The proxy for every exchange that has none of its own. */
-export const proxyUrl = secret('ProxyUrl', ['FEEDLAKE_PROXY__DEFAULT__REST', 'FEEDLAKE_PROXY__DEFAULT__WEBSOCKET']);
+export const proxyUrl = secret('ProxyUrl', ['proxy.default.rest', 'proxy.default.websocket']);
 /** Those that the settings name. */
-export const furtherSecrets = named.map((name) => secret(name, [secretVariable(name)]));
+export const furtherSecrets = named.map((name) => secret(name, []));
 
-const unset = furtherSecrets.filter(({ isSet }) => !isSet).map(({ name }) => name);
+const unset = furtherSecrets.filter(({ value }) => value === undefined).map(({ name }) => name);
 if (unset.length > 0) {
   const commands = unset.map((name) => `npx sst secret set ${name} … --stage ${$app.stage}`);
   throw new MissingSecretError(`aws.secrets: ${unset.join(', ')} not set; run ${commands.join(' and ')}`);
@@ -44,15 +42,20 @@ if (unset.length > 0) {
 
 // What is deployed is what stands in the file: variables of whoever deploys would not be there later.
 const variables = Object.fromEntries(
-  furtherSecrets.flatMap(({ name, variables }) => variables.map((variable) => [variable, secretValue(name)])),
+  furtherSecrets.flatMap(({ variables, value }) => variables.map((variable) => [variable, value])),
 );
-const loaded = loadConfig({ environment: variables, extensions: nativeOptions });
+
+/**
+ * Reads the settings file as it counts where it is deployed.
+ * @param flags what the deployment sets
+ * @throws ConfigError with all that is wrong.
+ */
+export function settingsWith(flags: readonly Flag[]): Config {
+  return loadConfig({ environment: variables, extensions: nativeOptions, venues: ccxtIds, flags }).config;
+}
 
 /** The settings in force, and below what of them decides what is deployed. None of it may reach a resource but by name. */
-export const config: Config = loaded.config;
-
-/** Name of the settings file; null where there is none. It goes along with functions and containers. */
-export const settingsFile = loaded.file;
+export const config: Config = settingsWith([]);
 
 /** The snapshots to take, the same as in `feedlake up`. */
 export const schedules = schedulesOf(config);

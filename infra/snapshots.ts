@@ -1,10 +1,10 @@
 import type { ScheduledSnapshot } from '@feedlake/collector/schedules';
 import { deadLetters } from './dead-letters.ts';
 import { nodeFunction } from './function.ts';
+import { exchangeSettings } from './function-settings.ts';
 import { lakeWriter } from './lake-access.ts';
 import { pascalCase } from './naming.ts';
 import { scheduleExpression } from './schedule-expression.ts';
-import { exchangeSecrets } from './secrets.ts';
 import { config, hasCcxt, hasNative, schedules, usesCcxt } from './settings.ts';
 
 /** A schedule is given up when its slot is this old: the next ones are what matters then. */
@@ -20,7 +20,7 @@ function snapshotFunction(name: string, ccxt: boolean): sst.aws.Function {
     writes: true,
     memory: '1024 MB',
     timeout: '2 minutes',
-    link: exchangeSecrets,
+    settings: exchangeSettings,
     statements: lakeWriter(...datasets.map((dataset) => `v1/${dataset}/*`), 'v1/coverage/*'),
     ccxt,
     events: { retries: 2, maximumAge: oldestSeconds },

@@ -1,9 +1,7 @@
-import { type Config, environment, loadConfig } from '@feedlake/config';
-import { ccxtIds, nativeAdapters, nativeOptions } from '@feedlake/exchanges';
+import { type Config, environment } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
 import { createLogger, EmbeddedMetrics, type Logger } from '@feedlake/telemetry';
 import * as z from 'zod';
-import { secretVariables } from './secrets.ts';
 
 /** What a function works with. All of it lives as long as the process that Lambda keeps. */
 export interface Composition {
@@ -14,18 +12,13 @@ export interface Composition {
 }
 
 /**
- * Puts a function together from `feedlake.yaml` beside its code, its variables, and its secrets.
- * @throws ConfigError, which ends the function before its first event.
+ * Puts a function together.
+ * @param settings a {@link Config} as JSON: read and validated when the function was deployed, see infra/function-settings.ts
  */
-export function compose(): Composition {
+export function compose(settings: { readonly json: string }): Composition {
   // zod would compile code for what is checked once.
   z.config({ jitless: true });
-  const variables = { ...environment(), ...secretVariables() };
-  const { config } = loadConfig({
-    environment: variables,
-    extensions: nativeOptions,
-    venues: [...new Set([...Object.keys(nativeAdapters), ...ccxtIds])],
-  });
+  const config = JSON.parse(settings.json) as Config;
   // Lambda takes what is written to standard output line by line.
   const logger = createLogger({ level: config.log.level, format: 'json', stream: process.stdout });
   const { namespace, stage } = config.cloudwatch;
@@ -33,7 +26,7 @@ export function compose(): Composition {
     config,
     logger,
     metrics: new EmbeddedMetrics({ namespace, stage }),
-    lake: new Lake(openStore(config.lake), { writer: writerOf(variables) }),
+    lake: new Lake(openStore(config.lake), { writer: writerOf(environment()) }),
   };
 }
 

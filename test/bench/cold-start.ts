@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { unpackedFunctions } from '../functions/support/built.ts';
 import { type FunctionOptions, startFunction } from '../functions/support/lambda.ts';
+import { withSettings } from '../functions/support/settings.ts';
 import { synthesize } from '../infra/offline/synthesis.ts';
 
 /**
@@ -28,16 +29,24 @@ const url = {
   isBase64Encoded: false,
 };
 
+const onLake = (name: string) => {
+  const unpacked = functions.get(name);
+  if (unpacked === undefined) throw new RangeError(`${name} is not among the functions`);
+  return withSettings(unpacked, (settings) => {
+    settings.lake = lake;
+  });
+};
+
 const cases = [
   { name: 'bare handler', options: { folder: bare, handler: 'bundle.handler' }, event: url },
-  { name: 'Api, GET /health', options: functions.get('Api'), event: url },
+  { name: 'Api, GET /health', options: onLake('Api'), event: url },
   {
     name: 'Coverage, of an empty lake',
-    options: functions.get('Coverage'),
+    options: onLake('Coverage'),
     event: { scheduled: new Date().toISOString() },
   },
   // It reads the settings, and finds that the event makes no sense: all that precedes a request to an exchange.
-  { name: 'Snapshot, up to its event', options: functions.get('Snapshot'), event: {} },
+  { name: 'Snapshot, up to its event', options: onLake('Snapshot'), event: {} },
 ];
 
 async function coldStart(options: Partial<FunctionOptions>, event: unknown): Promise<number> {
@@ -47,8 +56,8 @@ async function coldStart(options: Partial<FunctionOptions>, event: unknown): Pro
     name: 'cold',
     memoryMb: 1024,
     timeoutMs: 30_000,
+    environment: {},
     ...options,
-    environment: { ...options.environment, FEEDLAKE_LAKE: lake },
   });
   await running.invoke(event).catch(() => {});
   const ms = performance.now() - running.startedAt;

@@ -37,7 +37,11 @@ test('a lake that the snapshot function could not write to is no fault of the AP
 
 test('what no deployed function does is not offered', async () => {
   const { root } = aws.newLake();
-  const api = await aws.start('Api', root, { variables: { FEEDLAKE_EXCHANGES__OKX__ENABLED: 'true' } });
+  const api = await aws.start('Api', root, {
+    settings: ({ exchanges }) => {
+      if (exchanges.bybit !== undefined) exchanges.okx = { ...exchanges.bybit, exchange: 'okx', engine: 'ccxt' };
+    },
+  });
   const answer = await post(api, '/v1/snapshots/open_interest', { exchange: 'okx' });
   expect(answer).toMatchObject({ status: 501, problem: { type: 'urn:feedlake:problem:not-available' } });
 });

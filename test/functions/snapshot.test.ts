@@ -71,7 +71,11 @@ describe('a slot of the schedule', () => {
 describe('what does not come', () => {
   test('of one symbol fails the invocation, and the retry asks for that symbol alone', async () => {
     const { lake, root } = aws.newLake();
-    const snapshot = await aws.start(name, root, { variables: { FEEDLAKE_EXCHANGES__BINANCE__REST__RETRIES: '0' } });
+    const snapshot = await aws.start(name, root, {
+      settings: ({ exchanges }) => {
+        if (exchanges.binance !== undefined) exchanges.binance.rest.retries = 0;
+      },
+    });
     await aws.simulator.faults.add({ venue: 'binance', kind: 'reset', match: /symbol=ETHUSDT$/ });
     await expect(snapshot.invoke(scheduled('binance'))).rejects.toMatchObject({
       errorType: 'PartialSnapshotError',

@@ -1,16 +1,9 @@
-import { createDecipheriv } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { type Links, unsealed } from '../support/sst-links.ts';
 import { builtFunctions } from './offline/built-functions.ts';
 import { planted, type StageName } from './offline/stages.ts';
 import { zipEntries } from './offline/zip.ts';
-
-/** As SST seals what it links: AES-256-GCM, a nonce of zeros, the tag at the end. */
-function unsealed(sealed: Buffer, key: string): unknown {
-  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), Buffer.alloc(12));
-  decipher.setAuthTag(sealed.subarray(-16));
-  return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString());
-}
 
 const megabyte = 1_000_000;
 
@@ -24,6 +17,19 @@ async function packed(stage: StageName) {
       size: (await stat(zip)).size,
       entries: await zipEntries(zip),
     })),
+  );
+}
+
+/** What is linked to the functions of a stage. */
+async function linkedSettings(stage: StageName): Promise<{ name: string; links: Links; settings: unknown }[]> {
+  const functions = [...(await builtFunctions(stage)).values()];
+  return Promise.all(
+    functions.map(async ({ name, zip, environment }) => {
+      const file = (await zipEntries(zip)).find((entry) => entry.name === 'resource.enc');
+      const links = unsealed(file?.content() ?? Buffer.alloc(0), environment.SST_KEY ?? '');
+      const { json } = Object.values(links).find((link) => 'json' in link) ?? {};
+      return { name, links, settings: JSON.parse(String(json)) as unknown };
+    }),
   );
 }
 
@@ -54,12 +60,6 @@ describe('what would be uploaded', async () => {
     }
   });
 
-  it('has the settings file where there is one', () => {
-    const withSettings = (list: typeof all) =>
-      list.filter(({ entries }) => entries.some(({ name }) => name === 'feedlake.yaml')).length;
-    expect([withSettings(defaults), withSettings(production)]).toEqual([0, production.length]);
-  });
-
   it('has ccxt only where an exchange needs it', () => {
     const withCcxt = (list: typeof all) =>
       list.filter(({ entries }) => entries.some(({ name }) => name.startsWith('ccxt-'))).map(({ name }) => name);
@@ -70,16 +70,28 @@ describe('what would be uploaded', async () => {
   it('has no machine code and no source maps', () => {
     for (const { entries } of all) {
       for (const { name } of entries)
-        expect(name).toMatch(/^\.\/$|^docs\/(?:$|[^/]+\.(?:css|js|png)$)|\.(?:mjs|wasm|enc|yaml)$/);
+        expect(name).toMatch(/^\.\/$|^docs\/(?:$|[^/]+\.(?:css|js|png)$)|\.(?:mjs|wasm|enc)$/);
     }
   });
 
-  it('can read the secrets that its settings file refers to', async () => {
-    for (const { name, zip, environment } of (await builtFunctions('production')).values()) {
-      const sealed = (await zipEntries(zip)).find((entry) => entry.name === 'resource.enc')?.content();
-      const links = unsealed(sealed ?? Buffer.alloc(0), environment.SST_KEY ?? '');
-      expect([name, links]).toMatchObject([name, { OkxKey: { value: planted.okxKey } }]);
+  it('has its settings with the lake and the stage of the deployment', async () => {
+    for (const { name, settings } of await linkedSettings('production')) {
+      expect([name, settings]).toMatchObject([
+        name,
+        { lake: expect.stringMatching(/^s3:\/\//), cloudwatch: { enabled: true, stage: 'production' } },
+      ]);
     }
+  });
+
+  it('has of the secrets those that it needs', async () => {
+    const has = async (secret: string) =>
+      (await linkedSettings('production'))
+        .filter(({ links }) => JSON.stringify(links).includes(secret))
+        .map(({ name }) => name)
+        .sort();
+    expect(await has(planted.token)).toEqual(['Api']);
+    expect(await has(planted.proxyPassword)).toEqual(['Backfill', 'Snapshot', 'SnapshotCcxt']);
+    expect(await has(planted.okxKey)).toEqual(['Backfill', 'Snapshot', 'SnapshotCcxt']);
   });
 
   it('has no secret in plain text', () => {

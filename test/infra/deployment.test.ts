@@ -23,7 +23,7 @@ describe.each([stages.ci.stage, stages.production.stage])('stage %s', async (sta
     const links = ofType(graph, 'sst:sst:LinkRef').filter(({ inputs }) =>
       JSON.stringify(inputs).includes(planted.token),
     );
-    expect(links.map(({ name, secrets }) => [name, secrets])).toEqual([['ApiTokensLinkRef', ['properties']]]);
+    expect(links.map(({ name, secrets }) => [name, secrets])).toEqual([['ApiSettingsLinkRef', ['properties']]]);
   });
 });
 

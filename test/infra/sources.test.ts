@@ -65,6 +65,19 @@ snapshots: { open_interest: ${none}, funding_rates: ${none}, instruments: ${none
     );
   });
 
+  it('refuse a secret that is no such setting, by its name and without a word of what it is', async () => {
+    const secrets = { ApiTokens: JSON.stringify([{ name: 'me', sha256: planted.okxKey }]) };
+    const refused = diff(project, { ...stages.ci, secrets });
+    await expect(refused).rejects.toThrow(/api\.tokens\.0\.sha256 \(the secret ApiTokens\): expected the SHA-256/);
+    await expect(refused).rejects.not.toThrow(planted.okxKey);
+  });
+
+  it('refuse an exchange that does not exist', async () => {
+    await expect(diff(project, { ...stages.ci, settings: 'exchanges: { binanse: {} }\n' })).rejects.toThrow(
+      /exchanges\.binanse \(feedlake\.yaml:1\): .*did you mean `binance`/,
+    );
+  });
+
   it('refuse a schedule that AWS can not follow, by the name of its setting', async () => {
     const settings = 'snapshots: { open_interest: { every: 7m } }\n';
     await expect(diff(project, { ...stages.ci, settings })).rejects.toThrow(

@@ -5,6 +5,8 @@ import { binance } from './binance/index.ts';
 import { bybit } from './bybit/index.ts';
 import { hyperliquid } from './hyperliquid/index.ts';
 
+export { ccxtIds } from './ccxt/ids.ts';
+
 /** The native adapters, by exchange id. */
 export const nativeAdapters: Readonly<Record<string, ExchangeAdapter>> = { binance, bybit, hyperliquid, backpack };
 

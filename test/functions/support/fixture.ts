@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Config } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
 import { type Simulator, startSimulator } from '@feedlake/simulator';
 import { afterAll, afterEach, beforeAll, inject, onTestFinished, vi } from 'vitest';
 import { type RunningFunction, startFunction } from './lambda.ts';
+import { type Changeable, withSettings } from './settings.ts';
 
 /**
  * A Lambda service: what is invoked for later is noted, and nothing is done about it; what is waited for goes to the function
@@ -20,6 +22,8 @@ interface Invocations {
 
 interface StartOptions {
   readonly variables?: Readonly<Record<string, string>>;
+  /** What of its settings is to be different. */
+  readonly settings?: (settings: Changeable<Config>) => void;
   /** In place of the function's own. */
   readonly timeoutMs?: number;
 }
@@ -59,25 +63,27 @@ export function fixture(): Fixture {
       const root = `s3://lake/${randomBytes(6).toString('hex')}`;
       return { root, lake: new Lake(openStore(root), { writer: 'test' }) };
     },
-    async start(name, root, { variables = {}, timeoutMs } = {}) {
+    async start(name, root, { variables = {}, settings: change, timeoutMs } = {}) {
       const unpacked = inject('functions')[name];
       if (unpacked === undefined) throw new RangeError(`${name} is not among the functions`);
-      const places = Object.entries(made.simulator.urls).map(([id, url]) => [
-        `FEEDLAKE_EXCHANGES__${id.toUpperCase()}__ENDPOINTS__REST`,
-        url,
-      ]);
+      const changed = withSettings(unpacked, (settings) => {
+        settings.lake = root;
+        for (const [id, url] of Object.entries(made.simulator.urls)) {
+          const exchange = settings.exchanges[id];
+          if (exchange !== undefined) exchange.endpoints.rest = [url];
+        }
+        change?.(settings);
+      });
       const { AWS_ENDPOINT_URL: storage = '', ...credentials } = s3;
       const running = await startFunction({
-        ...unpacked,
+        ...changed,
         name,
-        timeoutMs: timeoutMs ?? unpacked.timeoutMs,
+        timeoutMs: timeoutMs ?? changed.timeoutMs,
         environment: {
-          ...unpacked.environment,
+          ...changed.environment,
           ...credentials,
           AWS_ENDPOINT_URL_S3: storage,
           AWS_ENDPOINT_URL_LAMBDA: made.invocations.url,
-          FEEDLAKE_LAKE: root,
-          ...Object.fromEntries(places),
           ...variables,
         },
       });

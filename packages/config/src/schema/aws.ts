@@ -78,8 +78,8 @@ export const awsSettings = z
       .default([])
       .meta({
         description:
-          'Further secrets of `sst secret set`; functions and containers have each in a variable of its name in ' +
-          'capitals (`BybitKey` in `BYBIT_KEY`), for this file to refer to',
+          'Further secrets of `sst secret set`, for this file to refer to by their names in capitals (`BybitKey` as ' +
+          'a variable `BYBIT_KEY`)',
         examples: [['BybitKey', 'BybitSecret']],
       }),
     log_retention_days: z.literal(retentionDays).default(30).describe('How long logs are kept, in days'),
