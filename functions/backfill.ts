@@ -1,4 +1,4 @@
-import { BackfillJobs, type BackfillStatus } from '@feedlake/collector';
+import { BackfillJobs, type BackfillStatus, logBackfill } from '@feedlake/collector';
 import { now } from '@feedlake/schema';
 import type { Context } from 'aws-lambda';
 import { Resource } from 'sst';
@@ -35,10 +35,9 @@ export async function handler(
   const { id } = backfillEvent.parse(event);
   const before = await jobs.status(id);
   const began = now();
-  const { state, done, total, fetched, failures, updated } = await jobs.run(id, timeLeft(context, reserveMs));
-  const about = { backfill: id, state, done, total, fetched, failures: failures.length };
-  if (state === 'failed') logger.error(about, `backfill ${id} failed: ${failures[0]?.message}`);
-  else logger.info(about, `backfill ${id}: ${state}, ${fetched} rows`);
+  const status = await jobs.run(id, timeLeft(context, reserveMs));
+  logBackfill(logger, status);
+  const { state, done, total, fetched, updated } = status;
   if (state === 'running' && updated >= began) {
     if (isStuck(before, { done, total, fetched })) {
       const message = 'nothing came in all the time of an invocation';

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CompactedDate, type CompactOptions, compact, type Store } from '@feedlake/lake';
@@ -9,14 +9,13 @@ import { at } from './rows.ts';
 export const start = at('2026-03-01T00:00:00Z');
 
 /** Compacts all dates of March 2026 without waiting. */
-export function compactAll(store: Store, options: Partial<CompactOptions> = {}): Promise<CompactedDate[]> {
-  return compact(store, {
-    now: start + 40 * day,
-    afterMs: 0,
-    folder: join(tmpdir(), `feedlake-compaction-${randomUUID()}`),
-    removalDelayMs: 0,
-    ...options,
-  });
+export async function compactAll(store: Store, options: Partial<CompactOptions> = {}): Promise<CompactedDate[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'feedlake-compaction-'));
+  try {
+    return await compact(store, { now: start + 40 * day, afterMs: 0, folder, removalDelayMs: 0, ...options });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Names of everything in a store, without the part that all of one date have in common. */

@@ -1,6 +1,7 @@
 export type { BackfillProgress, BackfillRequest, BackfillState, BackfillStatus } from './backfill/backfill.ts';
 export { BackfillJobs, type BackfillJobsOptions, UnknownBackfillError } from './backfill/backfill-jobs.ts';
 export { BackfillQueue, type BackfillQueueOptions } from './backfill/backfill-queue.ts';
+export { logBackfill } from './backfill/log-backfill.ts';
 export type { BookSource } from './book/book-source.ts';
 export { type FoundBook, type MissingBook, readBook } from './book/read-book.ts';
 export { type LakeSymbol, symbolInLake } from './book/symbols.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { expectation } from './expectation.ts';
 import type { Complaint } from './names.ts';
 import { nearest } from './nearest.ts';
 import { alternatives, knownKeys, nodeAt, type Path, type SchemaNode } from './schema/node.ts';
@@ -49,40 +50,6 @@ function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   if (near !== null) return `unknown key; did you mean \`${near}\`?`;
   return known.length === 0 ? 'unknown key; remove it' : `unknown key; known here: ${known.join(', ')}`;
-}
-
-const types: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: '`true` or `false`',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-};
-
-function expectation(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return types[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
-    case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
-    case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue.origin)}`;
-    case 'invalid_union': {
-      const phrases = issue.errors.flatMap(([first]) => (first === undefined ? [] : [expectation(first)]));
-      return [...new Set(phrases)].join(' or ');
-    }
-    default:
-      return issue.message;
-  }
-}
-
-function amount(bound: number | bigint, origin: string): string {
-  if (origin === 'string') return `${bound} characters`;
-  return origin === 'array' ? `${bound} entries` : String(bound);
 }
 
 /** What a value looks like, without telling anything of it. */

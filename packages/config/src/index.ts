@@ -1,4 +1,5 @@
 export { type Environment, environment } from './environment.ts';
+export { expectation } from './expectation.ts';
 export { type Flag, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
 export { loadAws } from './load-aws.ts';
 export { nearest } from './nearest.ts';

@@ -166,6 +166,27 @@ test('a range is bounded, and so is everything else that costs', async () => {
   ]);
 });
 
+test('what is wrong with a field is said in plain words', async () => {
+  const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
+  const { ask } = await servedApi({ more: () => ({ backfills }) });
+  const errorsOf = async (answer: Response) => {
+    const { errors } = (await answer.json()) as { errors: { field: string; message: string }[] };
+    return Object.fromEntries(errors.map(({ field, message }) => [field, message]));
+  };
+  expect(await errorsOf(await ask('/v1/trades'))).toEqual({
+    'query.exchange': 'expected a text',
+    'query.symbol': 'expected a text',
+  });
+  const body = { exchange: 7, dataset: 'trades', symbols: [], from: '2026-03-01', period_seconds: 5, until: 1 };
+  expect(await errorsOf(await ask('/v1/backfills', json(body)))).toEqual({
+    'body.exchange': 'expected a text',
+    'body.dataset': 'expected one of `open_interest`, `funding_rates`',
+    'body.symbols': 'expected at least 1 entry',
+    'body.period_seconds': 'expected at least 60',
+    'body.until': 'unknown; remove it',
+  });
+});
+
 test('a cursor is good for its own request alone', async () => {
   const { ask, lake } = await servedApi();
   await lake.write('trades', 'binance', 'segment-a', [trade('1', noon - 3_000_000), trade('2', noon - 2_000_000)]);
@@ -292,6 +313,10 @@ test('answers say nothing of the server, and browsers are kept from them', async
   expect((await ask('/health', { headers: { 'x-request-id': 'a b' } })).headers.get('x-request-id')).toMatch(
     /^[0-9a-f-]{36}$/,
   );
+  for (const path of ['/', '/docs/']) {
+    const { status, headers } = await ask(path, { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
+  }
   const wrong = await ask('/v1/exchanges', { method: 'DELETE' });
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
 });

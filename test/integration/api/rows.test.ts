@@ -130,6 +130,17 @@ test('another dollar perpetual is taken, and it is said', async () => {
   expect(answer.headers.get('feedlake-notice')).toBe(body.notices[0]);
 });
 
+test('a symbol that the lake knows nothing of has no rows, and it is said', async () => {
+  const { ask, lake } = await servedApi();
+  await lake.write('trades', 'binance', 'segment-a', [trade('1', noon - hour)]);
+  const answer = await ask('/v1/trades?exchange=binance&symbol=BTC-USDT-PERP,NOSUCH-USDT-PERP');
+  expect(await answer.json()).toMatchObject({
+    symbols: ['BTC-USDT-PERP', 'NOSUCH-USDT-PERP'],
+    rows: [{ trade_id: '1' }],
+    notices: ['the lake has no trades and no instrument NOSUCH-USDT-PERP of binance'],
+  });
+});
+
 test('a large answer streams, and ends when its reader goes', async () => {
   const { ask, lake, lines } = await servedApi({ settings: { concurrent_reads: 1 } });
   const trades = Array.from({ length: 40_000 }, (_, index) => trade(String(index), noon - hour + index * 1000));

@@ -1,17 +1,24 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import timers from 'node:timers/promises';
 import { Lake, openStore } from '@feedlake/lake';
 import { day } from '@feedlake/schema';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { feedlake } from '../../support/cli.ts';
 import { start } from '../../support/compaction.ts';
 import { temporaryFolder, trade } from '../../support/lake.ts';
 
 // Between a commit and the removal of what it replaces it waits; the test does not.
-vi.mock(import('node:timers/promises'), async (original) => ({
-  ...(await original()),
-  setTimeout: (async (_ms, value) => value) as typeof import('node:timers/promises').setTimeout,
-}));
+beforeAll(() => {
+  vi.spyOn(timers, 'setTimeout').mockImplementation(async (_ms, value) => value as never);
+  syncBuiltinESMExports();
+});
+
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 /** Three dates with two objects each, and settings for them. */
 async function folderWithLake() {
@@ -64,8 +71,11 @@ describe('feedlake compact', () => {
     expect(files(0)).toHaveLength(2);
     expect(await run('--from', '2026-03-02', '--to', '2026-03-02')).toMatchObject({
       code: 0,
-      stdout: 'nothing to compact\n',
+      stdout: 'nothing to compact: each date that has been over for 1s is one object, or few\n',
     });
+    expect((await run('--exchange', 'bybit')).stdout).toMatch(
+      /^nothing to compact: .+ has nothing of what was asked for\n$/,
+    );
     expect(await run('--exchange', 'bybit', '--format', 'json')).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 
@@ -110,6 +120,7 @@ describe('feedlake compact', () => {
     [['--dataset', 'trade'], /--dataset trade: is no dataset; there are open_interest/],
     [['--from', '2026-03-01T08:00:00Z'], /--from 2026-03-01T08:00:00Z: not a date; write 2026-10-01/],
     [['--to', '2026-02-30'], /--to 2026-02-30: not a date/],
+    [['--from', '2026-03-02', '--to', '2026-03-01'], /--from 2026-03-02 is after --to 2026-03-01/],
     [['--format', 'csv'], /--format csv: choose one of table, json/],
   ])('refuses %o', async (args, message) => {
     const { run, files } = await folderWithLake();

@@ -117,6 +117,8 @@ test('what can not be had is told', async () => {
     state: 'done',
     failures: [{ symbol: 'NO-USDT-PERP', kind: 'bad_symbol' }],
   });
+  const none = await process().create({ ...request, symbols: ['NO-USDT-PERP'] });
+  expect(await process().run(none.id, never)).toMatchObject({ state: 'failed', failures: [{ kind: 'bad_symbol' }] });
   const width = await process().create({ ...request, periodSeconds: 7 });
   expect(await process().run(width.id, never)).toMatchObject({ state: 'failed', failures: [{ kind: 'not_offered' }] });
   const foreign = await process().create({ ...request, exchange: 'nowhere' });

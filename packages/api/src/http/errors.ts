@@ -1,3 +1,4 @@
+import { expectation } from '@feedlake/config';
 import type { Logger } from '@feedlake/telemetry';
 import type { Context, ErrorHandler, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -13,10 +14,18 @@ export function invalid(target: string, error: z.core.$ZodError): ProblemError {
   const place = places[target] ?? target;
   const errors = error.issues.flatMap((issue) => {
     const path = [place, ...issue.path.map(String)];
-    if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), message: wording(issue) }];
     return issue.keys.map((key) => ({ field: [...path, key.slice(0, 64)].join('.'), message: 'unknown; remove it' }));
   });
   return new ProblemError('invalid-request', { errors });
+}
+
+/** The library's own words begin so. */
+const ofLibrary = /^(?:Invalid|Too|Unrecognized)\b/;
+
+/** What is wrong with a field, in our schemas' words where they have some. */
+function wording(issue: z.core.$ZodIssue): string {
+  return ofLibrary.test(issue.message) ? `expected ${expectation(issue)}` : issue.message;
 }
 
 /** What is nobody's doing but ours. */

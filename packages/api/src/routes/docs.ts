@@ -6,7 +6,7 @@ import type { Routes } from './shared.ts';
 
 const forAWhile = 'public, max-age=3600';
 
-/** `GET /openapi.json` and `GET /docs`. There is no data in them, so no token is needed. */
+/** `GET /openapi.json` and `GET /docs`, which `/` leads to. There is no data in them, so no token is needed. */
 export function docsRoutes({ app, guard, options }: Routes): void {
   const { docsFile = installedFile, version } = options;
   const document = documentOf(app, version);
@@ -18,6 +18,8 @@ export function docsRoutes({ app, guard, options }: Routes): void {
     context.header('content-security-policy', docsPolicy);
     return context.html(docsPage);
   });
+  app.get('/', guard.open(), (context) => context.redirect('/docs'));
+  app.get('/docs/', guard.open(), (context) => context.redirect('/docs'));
   app.get('/docs/page.js', guard.open(), (context) =>
     context.body(docsScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }),
   );

@@ -34,7 +34,9 @@ function rowRoute(routes: Routes, served: ServedDataset): void {
     symbols: z.array(z.string()).nullable().openapi({ description: 'As the rows have them; null: all' }),
     from: z.string().openapi({ format: 'date-time' }),
     to: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
-    notices: z.array(z.string()).openapi({ description: 'What is worth knowing: which other symbol was taken' }),
+    notices: z.array(z.string()).openapi({
+      description: 'What is worth knowing: which other symbol was taken, and which the lake does not know',
+    }),
     next: z.string().nullable().openapi({ description: '`cursor` of the rest; null where there is none' }),
     rows: z.array(row),
   });

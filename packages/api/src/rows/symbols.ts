@@ -7,7 +7,7 @@ import { fieldProblem } from '../http/problem.ts';
 /** Names as clients give them, as rows have them. */
 export interface AskedSymbols {
   readonly symbols: readonly string[];
-  /** What is worth saying: which others were taken. */
+  /** What is worth saying: which others were taken, and which the lake knows nothing of. */
   readonly notices: readonly string[];
 }
 
@@ -38,7 +38,8 @@ export async function askedSymbols(
       throw fieldProblem(names.length === 1 ? 'query.symbol' : `query.symbol.${index}`, message);
     }
     symbols.add(symbol);
-    if (found.symbol !== null && found.notice !== null) notices.push(found.notice);
+    if (found.symbol === null) notices.push(`the lake has no ${dataset} and no instrument ${symbol} of ${exchange}`);
+    else if (found.notice !== null) notices.push(found.notice);
   }
   return { symbols: [...symbols], notices };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bytes, milliseconds } from '@feedlake/config';
-import { type CompactedDate, compact, compactedDatasets } from '@feedlake/lake';
+import { type CompactedDate, type CompactOptions, compact, compactedDatasets, type Lake } from '@feedlake/lake';
 import { type DatasetName, isoDate, now, parseIsoTime } from '@feedlake/schema';
 import { EmbeddedMetrics } from '@feedlake/telemetry';
 import type { Context } from '../context.ts';
@@ -28,14 +28,13 @@ export async function compactCommand(context: Context, options: CompactCommandOp
   const { format, dryRun = false } = options;
   if (format !== 'table' && format !== 'json') throw new UsageError(`--format ${format}: choose one of table, json`);
   const { after, memory } = context.config.compaction;
+  const filter = filterOf(options);
+  const lake = context.lake();
   const progress = new Progress('compact', { quiet: context.quiet, stream: context.streams.stderr });
   const last = { done: 0, total: 0, rows: 0 };
   try {
-    const dates = await compact(context.lake().store, {
-      ...(options.dataset === undefined ? {} : { datasets: datasetsOf(options.dataset) }),
-      ...(options.exchange === undefined ? {} : { exchanges: [...new Set(options.exchange)] }),
-      ...(options.from === undefined ? {} : { firstDate: dateOf('--from', options.from) }),
-      ...(options.to === undefined ? {} : { lastDate: dateOf('--to', options.to) }),
+    const dates = await compact(lake.store, {
+      ...filter,
       now: now(),
       afterMs: milliseconds(after),
       folder: join(context.config.state_dir, 'compaction'),
@@ -50,7 +49,8 @@ export async function compactCommand(context: Context, options: CompactCommandOp
     progress.end();
     const failed = dates.filter((one) => one.outcome === 'failed');
     for (const one of failed) context.complain(`${one.exchange} ${one.dataset} ${one.date}: ${one.message}`);
-    context.streams.stdout.write(format === 'json' ? jsonOf(dates) : tableOf(dates));
+    if (format === 'json') context.streams.stdout.write(jsonOf(dates));
+    else context.streams.stdout.write(dates.length > 0 ? tableOf(dates) : await nothingOf(lake, filter, after));
     const code = outcome(dates.length - failed.length, failed.length);
     if (code === 0 && !dryRun) publishFinished(context);
     return code;
@@ -63,6 +63,36 @@ export async function compactCommand(context: Context, options: CompactCommandOp
 function publishFinished({ config, streams }: Context): void {
   const { enabled, namespace, stage } = config.cloudwatch;
   if (enabled) new EmbeddedMetrics({ namespace, stage, stream: streams.stdout }).put({}, { CompactionFinished: 1 });
+}
+
+type Filter = Pick<CompactOptions, 'datasets' | 'exchanges' | 'firstDate' | 'lastDate'>;
+
+/** @throws UsageError */
+function filterOf({ dataset, exchange, from, to }: CompactCommandOptions): Filter {
+  const filter: Filter = {
+    ...(dataset === undefined ? {} : { datasets: datasetsOf(dataset) }),
+    ...(exchange === undefined ? {} : { exchanges: [...new Set(exchange)] }),
+    ...(from === undefined ? {} : { firstDate: dateOf('--from', from) }),
+    ...(to === undefined ? {} : { lastDate: dateOf('--to', to) }),
+  };
+  if (filter.firstDate !== undefined && filter.lastDate !== undefined && filter.firstDate > filter.lastDate) {
+    throw new UsageError(`--from ${from} is after --to ${to}`);
+  }
+  return filter;
+}
+
+/** Why there was nothing to compact: there is nothing at all, or it is compact. */
+async function nothingOf(
+  lake: Lake,
+  { datasets = compactedDatasets, ...filter }: Filter,
+  after: string,
+): Promise<string> {
+  for (const dataset of datasets) {
+    for await (const _ of lake.objects(dataset, filter)) {
+      return `nothing to compact: each date that has been over for ${after} is one object, or few\n`;
+    }
+  }
+  return `nothing to compact: ${lake.store.root} has nothing of what was asked for\n`;
 }
 
 function datasetsOf(names: readonly string[]): DatasetName[] {
@@ -86,7 +116,6 @@ function jsonOf(dates: readonly CompactedDate[]): string {
 }
 
 function tableOf(dates: readonly CompactedDate[]): string {
-  if (dates.length === 0) return 'nothing to compact\n';
   const text = (count: number | null, write: (count: number) => string) => (count === null ? '-' : write(count));
   const numbers = ['objects', 'after', 'rows', 'after', 'size', 'after'].map((title) => ({
     title,

@@ -161,8 +161,8 @@ export class BackfillJobs {
         },
       });
       fetched = before.fetched + result.fetched;
-      // A failure of the exchange as a whole leaves no plan to go through.
-      const isHopeless = result.plan.offer === null;
+      // A failure of the exchange as a whole, or of every symbol that was asked for, leaves nothing to go through.
+      const isHopeless = result.failures.length > 0 && result.plan.instruments.length === 0;
       const failures = result.failures.slice(0, mostFailures);
       return { state: isHopeless ? 'failed' : 'done', done, total: total ?? 0, fetched, failures };
     } catch (error) {

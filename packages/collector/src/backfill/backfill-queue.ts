@@ -2,6 +2,7 @@ import { StoreError } from '@feedlake/lake';
 import { type Logger, silentLogger } from '@feedlake/telemetry';
 import { type Clock, systemClock } from '@feedlake/transport';
 import type { BackfillJobs } from './backfill-jobs.ts';
+import { logBackfill } from './log-backfill.ts';
 
 export interface BackfillQueueOptions {
   readonly jobs: BackfillJobs;
@@ -68,11 +69,9 @@ export class BackfillQueue {
   async #run(id: string): Promise<boolean> {
     const { signal } = this.#end;
     try {
-      const { state, fetched, failures } = await this.#jobs.run(id, signal);
-      const about = { backfill: id, state, fetched, failures: failures.length };
-      if (state === 'failed') this.#logger.error(about, `backfill ${id} failed: ${failures[0]?.message}`);
-      else if (state === 'done') this.#logger.info(about, `backfill ${id}: ${fetched} rows`);
-      return state !== 'running';
+      const status = await this.#jobs.run(id, signal);
+      logBackfill(this.#logger, status);
+      return status.state !== 'running';
     } catch (error) {
       const isRepeated = error instanceof StoreError;
       const next = isRepeated ? 'it is tried again in a minute' : 'it is tried again at the next start';
