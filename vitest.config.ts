@@ -17,7 +17,8 @@ export default defineConfig({
     // Processes and threads that tests start find their sources compiled.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     projects: [
-      // These share no state worth a process of their own for each file, which takes longer than many a test.
+      // These share no state worth a process of their own for each file, which takes longer than many a test. So none of them may
+      // replace a module (`vi.mock`): others would get it too.
       project('unit', ['test/unit/**/*.test.ts'], 20_000, { isolate: false }),
       project('integration', ['test/integration/**/*.test.ts'], 60_000, { isolate: false }),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
