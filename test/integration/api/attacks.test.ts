@@ -205,7 +205,7 @@ test('a cursor that nobody was given asks for no more than a request may', async
   await lake.write('trades', 'binance', 'segment-a', [trade('1', noon - 3_000_000), trade('2', noon - 2_000_000)]);
   const { next } = (await (await ask(`${rows}&limit=1`)).json()) as { next: string };
   const real = JSON.parse(Buffer.from(next, 'base64url').toString()) as unknown[];
-  const [asked, symbols, from, to, time] = [3, 4, 5, 6, 7];
+  const [asked, symbols, part, from, to, time] = [3, 4, 5, 6, 7, 8];
   const status = async (changes: Readonly<Record<number, unknown>>, path = rows) => {
     const forged = real.map((part, index) => (index in changes ? changes[index] : part));
     return (await ask(`${path}&cursor=${Buffer.from(JSON.stringify(forged)).toString('base64url')}`)).status;
@@ -214,6 +214,7 @@ test('a cursor that nobody was given asks for no more than a request may', async
   expect(await status({})).toBe(200);
   expect(await status({ [symbols]: null })).toBe(400);
   expect(await status({ [symbols]: [] })).toBe(400);
+  expect(await status({ [part]: [300] })).toBe(400);
   expect(await status({ [symbols]: Array.from({ length: 21 }, (_, index) => `A${index}-USDT-PERP`) })).toBe(400);
   expect(await status({ [from]: -9e15, [to]: 9e15, [time]: 0 })).toBe(400);
   expect(await status({ [from]: noon - years })).toBe(400);
@@ -224,7 +225,7 @@ test('a cursor that nobody was given asks for no more than a request may', async
   expect(await status({ [time]: noon })).toBe(400);
   // Of all symbols nothing was asked, and so there are none in it.
   const all = '/v1/open-interest?exchange=binance';
-  const forged = [1, 'open_interest', 'binance', null, null, real[from], real[to], real[time]];
+  const forged = [2, 'open_interest', 'binance', null, null, [], real[from], real[to], real[time]];
   const { length } = identityOf('open_interest').keyOf({});
   const cursorOf = (of: readonly unknown[]) =>
     Buffer.from(JSON.stringify([...of, Array.from({ length }, () => null)])).toString('base64url');

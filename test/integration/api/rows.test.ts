@@ -119,6 +119,37 @@ test.each([
   expect(await answer.text()).toBeDefined();
 });
 
+test('rows of one symbol and time can be told apart', async () => {
+  const { ask, lake } = await servedApi();
+  const times = [noon - 3 * hour, noon - 2 * hour, noon - hour];
+  await lake.write('open_interest', 'binance', 'mixed-a', [
+    ...times.map((time) => openInterest(time, { period_seconds: 3600 })),
+    ...times.map((time) => openInterest(time, { period_seconds: 300 })),
+    ...times.map((time) => openInterest(time, { scheduled_time: time })),
+  ]);
+  const path = '/v1/open-interest?exchange=binance&limit=2';
+  const widths = async (first: string) => {
+    const found: unknown[] = [];
+    for (let next: string | undefined = first; next !== undefined; ) {
+      const answer: Response = await ask(next);
+      const { rows } = (await answer.json()) as { rows: { period_seconds: number | null }[] };
+      found.push(...rows.map(({ period_seconds }) => period_seconds));
+      next = /^<(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    return found;
+  };
+  expect(await widths(path)).toHaveLength(9);
+  expect(await widths(`${path}&period_seconds=3600`)).toEqual([3600, 3600, 3600]);
+  expect(await widths(`${path}&period_seconds=none`)).toEqual([null, null, null]);
+  const { next } = (await (await ask(`${path}&period_seconds=300`)).json()) as { next: string };
+  expect((await ask(`${path}&period_seconds=300&cursor=${next}`)).status).toBe(200);
+  expect((await ask(`${path}&period_seconds=3600&cursor=${next}`)).status).toBe(400);
+  expect((await ask(`${path}&cursor=${next}`)).status).toBe(400);
+  expect((await ask(`${path}&period_seconds=1h`)).status).toBe(400);
+  expect((await ask('/v1/funding-rates?exchange=binance&kind=guessed')).status).toBe(400);
+  expect((await ask('/v1/trades?exchange=binance&symbol=BTC-USDT-PERP&kind=settled')).status).toBe(400);
+});
+
 test('another dollar perpetual is taken, and it is said', async () => {
   const { ask, lake } = await servedApi();
   const row = trade('1', noon - hour, { exchange: 'hyperliquid', symbol: 'BTC-USDC-PERP' });

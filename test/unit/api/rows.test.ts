@@ -11,6 +11,7 @@ describe('cursors', () => {
     exchange: fc.string(),
     asked: fc.option(fc.string(), { nil: null }),
     symbols: fc.option(fc.array(fc.string(), { maxLength: 3 }), { nil: null }),
+    part: fc.option(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { nil: undefined }),
     from: fc.maxSafeInteger(),
     to: fc.maxSafeInteger(),
     position: fc.record({ time: fc.maxSafeInteger(), key: fc.array(values, { minLength: length, maxLength: length }) }),
@@ -35,16 +36,18 @@ describe('cursors', () => {
         expect(readCursor('trades', text)).toBeNull();
       }),
     );
-    const good = [1, 'trades', 'binance', null, null, 0, 1, 0, Array.from({ length }, () => null)];
+    const good = [2, 'trades', 'binance', null, null, [], 0, 1, 0, Array.from({ length }, () => null)];
     expect(readCursor('trades', encode(good))).not.toBeNull();
     for (const [index, wrong] of [
-      [0, 2],
+      [0, 1],
       [1, 'raw'],
       [4, 'all'],
-      [5, 1.5],
-      [7, '0'],
-      [8, [1]],
-      [8, [{}]],
+      [5, [1, 2]],
+      [5, [{}]],
+      [6, 1.5],
+      [8, '0'],
+      [9, [1]],
+      [9, [{}]],
     ] as const) {
       expect(readCursor('trades', encode((good as unknown[]).with(index, wrong)))).toBeNull();
     }

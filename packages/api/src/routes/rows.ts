@@ -81,16 +81,18 @@ function rowRoute(routes: Routes, served: ServedDataset): void {
 async function answerWith(
   routes: Routes,
   context: Context<ApiEnvironment>,
-  { dataset }: ServedDataset,
+  served: ServedDataset,
   question: Question,
   type: RowType,
 ): Promise<Response> {
   const { lake, logger, breakOff } = routes.options;
-  const { exchange, symbols, from, to, position, limit, notices } = question;
+  const { dataset, part: column } = served;
+  const { exchange, symbols, part, from, to, position, limit, notices } = question;
   const end = new AbortController();
   const client = signalOf(routes, context.req.raw);
   const signal = AbortSignal.any([client, end.signal, AbortSignal.timeout(longestAnswerMs)]);
-  const query: RangeQuery = { dataset, exchange, symbols, from, to, after: position, signal };
+  const where = column === null || part === undefined ? undefined : { column, value: part };
+  const query: RangeQuery = { dataset, exchange, symbols, from, to, where, after: position, signal };
   const leave = await enter(routes.reads, signal);
   let page: Page;
   try {
@@ -100,7 +102,7 @@ async function answerWith(
     throw error;
   }
   const next = page.end === null ? null : writeCursor(dataset, { ...question, position: page.end });
-  const headers = headersOf(context, type, next, question);
+  const headers = headersOf(context, type, next, served, question);
   if (context.req.method === 'HEAD') {
     leave();
     return new Response(null, { headers });
@@ -128,7 +130,8 @@ function headersOf(
   context: Context,
   type: RowType,
   next: string | null,
-  { exchange, asked, from, to, limit, notices }: Question,
+  { part: column }: ServedDataset,
+  { exchange, asked, part, from, to, limit, notices }: Question,
 ): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': type === 'text/csv' ? `${type}; charset=utf-8` : type,
@@ -137,6 +140,7 @@ function headersOf(
   if (next !== null) {
     const parameters = new URLSearchParams({ exchange });
     if (asked !== null) parameters.set('symbol', asked);
+    if (column !== null && part !== undefined) parameters.set(column, String(part ?? 'none'));
     parameters.set('from', isoTime(from));
     parameters.set('to', isoTime(to));
     parameters.set('limit', String(limit));

@@ -9,13 +9,15 @@ export interface Cursor {
   readonly asked: string | null;
   /** As rows have them; null = all. */
   readonly symbols: readonly string[] | null;
+  /** The value of the column that the dataset is told apart by; undefined = any. */
+  readonly part: string | number | null | undefined;
   /** Microseconds, `to` exclusive. */
   readonly from: number;
   readonly to: number;
   readonly position: RangePosition;
 }
 
-const version = 1;
+const version = 2;
 const micros = z.int();
 const shape = z.tuple([
   z.literal(version),
@@ -23,6 +25,7 @@ const shape = z.tuple([
   z.string(),
   z.string().nullable(),
   z.array(z.string()).nullable(),
+  z.array(z.union([z.string(), z.number(), z.null()])).max(1),
   micros,
   micros,
   micros,
@@ -31,18 +34,19 @@ const shape = z.tuple([
 
 /** Writes a cursor as a text that is nobody's business: its form may change. */
 export function writeCursor(dataset: DatasetName, cursor: Cursor): string {
-  const { exchange, asked, symbols, from, to, position } = cursor;
-  const parts = [version, dataset, exchange, asked, symbols, from, to, position.time, position.key];
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const { exchange, asked, symbols, part, from, to, position } = cursor;
+  const parts = part === undefined ? [] : [part];
+  const all = [version, dataset, exchange, asked, symbols, parts, from, to, position.time, position.key];
+  return Buffer.from(JSON.stringify(all)).toString('base64url');
 }
 
 /** Reads a cursor of a dataset; null when the text is none. */
 export function readCursor(dataset: DatasetName, text: string): Cursor | null {
   const parsed = shape.safeParse(jsonOf(text));
   if (!parsed.success) return null;
-  const [, of, exchange, asked, symbols, from, to, time, key] = parsed.data;
+  const [, of, exchange, asked, symbols, [part], from, to, time, key] = parsed.data;
   if (of !== dataset || key.length !== identityOf(dataset).keyOf({}).length) return null;
-  return { exchange, asked, symbols, from, to, position: { time, key } };
+  return { exchange, asked, symbols, part, from, to, position: { time, key } };
 }
 
 function jsonOf(text: string): unknown {

@@ -7,7 +7,7 @@ import { exchangeField, fromField, isServedRange, symbolName, toField } from '..
 import type { ApiSettings } from '../options.ts';
 import { exchangeOf, type Routes } from '../routes/shared.ts';
 import { type Cursor, readCursor } from './cursor.ts';
-import type { ServedDataset } from './served.ts';
+import type { PartColumn, ServedDataset } from './served.ts';
 import { askedSymbols } from './symbols.ts';
 
 const mostSymbols = 20;
@@ -15,8 +15,33 @@ const mostSymbols = 20;
 const longestCursor = 8192;
 const usualRows = 1000;
 
+const seconds = /^[1-9]\d{0,6}$/;
+
+/** Values of the columns that rows are told apart by. */
+const parts = {
+  period_seconds: z
+    .string()
+    .regex(new RegExp(`${seconds.source}|^none$`), 'a width of buckets in seconds such as 3600, or none')
+    .transform((text) => (text === 'none' ? null : Number(text)))
+    .openapi({
+      type: 'string',
+      description: 'Only a history with buckets of this width in seconds, or `none`: only snapshots. Default: both',
+      example: '3600',
+    }),
+  kind: z
+    .enum(['settled', 'running'])
+    .openapi({ description: 'Only rates that were charged, or estimates. Default: both' }),
+  interval_seconds: z.string().regex(seconds, 'a width of candles in seconds such as 60').transform(Number).openapi({
+    type: 'integer',
+    minimum: 1,
+    maximum: 9_999_999,
+    description: 'Only candles of this width in seconds. Default: all',
+    example: 60,
+  }),
+} satisfies Record<PartColumn, z.ZodType>;
+
 /** The parameters of a request for rows. */
-export function rowsQuery({ needsSymbol }: ServedDataset, { most_rows }: ApiSettings) {
+export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: ApiSettings) {
   const symbol = z
     .string()
     .transform((text) => text.split(',').filter((name) => name !== ''))
@@ -29,6 +54,7 @@ export function rowsQuery({ needsSymbol }: ServedDataset, { most_rows }: ApiSett
   return z.strictObject({
     exchange: exchangeField(),
     symbol: needsSymbol ? symbol : symbol.optional(),
+    ...(part !== null && { [part]: parts[part].optional() }),
     from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
     to: toField('End of the range; default: now').optional(),
     limit: z
@@ -53,7 +79,9 @@ export function rowsQuery({ needsSymbol }: ServedDataset, { most_rows }: ApiSett
 }
 
 /** The query of a request for rows, validated field by field. */
-export type RowsQuery = z.output<ReturnType<typeof rowsQuery>>;
+export type RowsQuery = z.output<ReturnType<typeof rowsQuery>> & {
+  readonly [Column in PartColumn]?: z.output<(typeof parts)[Column]> | undefined;
+};
 
 /** A request for rows, understood. */
 export interface Question extends Omit<Cursor, 'position'> {
@@ -68,7 +96,7 @@ export interface Question extends Omit<Cursor, 'position'> {
  */
 export async function questionOf(
   routes: Routes,
-  { dataset }: ServedDataset,
+  { dataset, part: column }: ServedDataset,
   query: RowsQuery,
   isJson: boolean,
 ): Promise<Question> {
@@ -77,6 +105,7 @@ export async function questionOf(
   const exchange = exchangeOf(routes, 'query.exchange', query.exchange);
   const limit = query.limit ?? (isJson ? Math.min(usualRows, most_rows) : most_rows);
   const asked = query.symbol === undefined ? null : query.symbol.join(',');
+  const part = column === null ? undefined : query[column];
   const longest = milliseconds(longest_range) * 1000;
   if (query.cursor !== undefined) {
     const cursor = readCursor(dataset, query.cursor);
@@ -84,6 +113,7 @@ export async function questionOf(
       cursor !== null &&
       cursor.exchange === exchange.id &&
       cursor.asked === asked &&
+      cursor.part === part &&
       (query.from ?? cursor.from) === cursor.from &&
       (query.to ?? cursor.to) === cursor.to &&
       isWithinLimits(cursor, longest);
@@ -95,7 +125,7 @@ export async function questionOf(
   const from = query.from ?? to - day;
   if (from >= to) throw fieldProblem('query.from', `not before the end of the range, ${isoTime(to)}`);
   if (to - from > longest) throw fieldProblem('query.from', `the range is longer than ${longest_range}`);
-  const common = { exchange: exchange.id, asked, from, to, position: null, limit };
+  const common = { exchange: exchange.id, asked, part, from, to, position: null, limit };
   if (query.symbol === undefined) return { ...common, symbols: null, notices: [] };
   const found = await askedSymbols(options.lake, dataset, exchange.id, adapterOf(exchange), query.symbol, to);
   return { ...common, ...found };

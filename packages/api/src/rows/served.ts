@@ -7,12 +7,17 @@ export interface ServedDataset {
   readonly dataset: DatasetName & ('open_interest' | 'funding_rates' | 'liquidations' | 'trades' | 'candles');
   /** Of all symbols at once there would be too much. */
   readonly needsSymbol: boolean;
+  /** The column that tells apart rows of one symbol and time, which a request may name a value of. */
+  readonly part: PartColumn | null;
 }
 
+/** See {@link ServedDataset.part}. */
+export type PartColumn = 'period_seconds' | 'kind' | 'interval_seconds';
+
 export const servedDatasets: readonly ServedDataset[] = [
-  { path: 'open-interest', dataset: 'open_interest', needsSymbol: false },
-  { path: 'funding-rates', dataset: 'funding_rates', needsSymbol: false },
-  { path: 'liquidations', dataset: 'liquidations', needsSymbol: false },
-  { path: 'trades', dataset: 'trades', needsSymbol: true },
-  { path: 'candles', dataset: 'candles', needsSymbol: true },
+  { path: 'open-interest', dataset: 'open_interest', needsSymbol: false, part: 'period_seconds' },
+  { path: 'funding-rates', dataset: 'funding_rates', needsSymbol: false, part: 'kind' },
+  { path: 'liquidations', dataset: 'liquidations', needsSymbol: false, part: null },
+  { path: 'trades', dataset: 'trades', needsSymbol: true, part: null },
+  { path: 'candles', dataset: 'candles', needsSymbol: true, part: 'interval_seconds' },
 ];

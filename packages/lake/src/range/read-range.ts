@@ -28,6 +28,8 @@ export interface RangeQuery {
   readonly from: number;
   /** Exclusive, microseconds. */
   readonly to: number;
+  /** A column of the natural key, and the value that it is to have; absent = any. */
+  readonly where?: { readonly column: string; readonly value: string | number | null } | undefined;
   /** Only those behind this place. */
   readonly after?: RangePosition | null;
   /** Columns that rows have at least; all of them where nothing is said. */
@@ -99,7 +101,7 @@ async function hasMoreRows(lake: Lake, query: RangeQuery, facts: number): Promis
 }
 
 async function* readOnce(lake: Lake, query: RangeQuery): AsyncGenerator<readonly Fact[]> {
-  const { dataset, from, to, after = null, signal } = query;
+  const { dataset, from, to, where, after = null, signal } = query;
   const identity = identityOf(dataset);
   const columns = query.columns ?? Object.keys(datasets[dataset].columns);
   const start = Math.max(from, after?.time ?? from);
@@ -114,8 +116,9 @@ async function* readOnce(lake: Lake, query: RangeQuery): AsyncGenerator<readonly
   };
   const slots = new Slots(start, (since, until) => unscheduledKeys(lake, query, identity, since, until));
   const facts = new Facts(identity, spread, slots);
-  const isWanted = ({ time, key }: Fact): boolean => {
+  const isWanted = ({ time, key, row }: Fact): boolean => {
     if (time < start || time >= to) return false;
+    if (where !== undefined && (row[where.column] ?? null) !== where.value) return false;
     return after === null || time > after.time || identity.compare(key, after.key) > 0;
   };
   for await (const groups of merge(openings(lake, query, request))) {
