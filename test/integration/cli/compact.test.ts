@@ -111,7 +111,7 @@ describe('feedlake compact', () => {
     expect(only.stderr).toContain(`binance trades 2026-03-02: ${damaged} can't be read as Parquet`);
     const some = await run('--from', '2026-03-01', '--to', '2026-03-02');
     expect(some.code).toBe(3);
-    expect(some.stdout).toMatch(/2026-03-01 +compacted[\s\S]*2026-03-02 +failed/);
+    expect(some.stdout).toMatch(/2026-03-01 +compacted[\s\S]*2026-03-02 +failed(?: +-){6}\n/);
     expect(files(1)).toEqual(['stream-1.parquet', 'stream-2.parquet']);
   });
 

@@ -40,6 +40,12 @@ export interface CompactionProgress {
   readonly rows: number;
 }
 
+/** A count of before and after; null = not counted. */
+interface BeforeAndAfter {
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
 /** What became of one date that wanted compacting. */
 export interface CompactedDate extends DatePartition {
   /**
@@ -47,10 +53,9 @@ export interface CompactedDate extends DatePartition {
    * is at it; `failed`: see the message, nothing was lost.
    */
   readonly outcome: 'compacted' | 'planned' | 'finished' | 'changed' | 'failed';
-  readonly objects: { readonly before: number; readonly after: number | null };
-  readonly bytes: { readonly before: number; readonly after: number | null };
-  /** Null = not counted. */
-  readonly rows: { readonly before: number | null; readonly after: number | null };
+  readonly objects: BeforeAndAfter;
+  readonly bytes: BeforeAndAfter;
+  readonly rows: BeforeAndAfter;
   readonly message: string | null;
 }
 
@@ -130,15 +135,12 @@ async function compacted(
   } catch (error) {
     tools.signal?.throwIfAborted();
     if (error instanceof StoreError && hopeless.has(error.fault)) throw error;
-    return { ...partition, ...uncounted, outcome: 'failed', message: messageOf(error) };
+    const counts = { objects: uncounted, bytes: uncounted, rows: uncounted };
+    return { ...partition, ...counts, outcome: 'failed', message: messageOf(error) };
   }
 }
 
-const uncounted = {
-  objects: { before: 0, after: null },
-  bytes: { before: 0, after: null },
-  rows: { before: null, after: null },
-};
+const uncounted = { before: null, after: null };
 
 async function planned(store: Store, partition: DatePartition): Promise<CompactedDate | null> {
   const { objects, commits: keys } = await listDate(store, partition);
@@ -150,7 +152,7 @@ async function planned(store: Store, partition: DatePartition): Promise<Compacte
     outcome: 'planned',
     objects: { before: inputs.length, after: null },
     bytes: { before: sum(inputs.map(({ size }) => size)), after: null },
-    rows: { before: null, after: null },
+    rows: uncounted,
     message: null,
   };
 }
