@@ -10,7 +10,7 @@ import { startService } from '../../../packages/cli/src/up/service.ts';
 
 const code = JSON.parse(process.argv[2] ?? '') as ConfigInput & { state_dir: string };
 const { config } = loadConfig({ environment: {}, folder: code.state_dir, code, extensions: nativeOptions });
-const instance = await claimInstance(config.state_dir, { writer: 'bench', version: '0' });
+const instance = await claimInstance(config.state_dir, { writer: 'bench', version: '0', lake: config.lake });
 const end = new AbortController();
 const logger = createLogger({ level: 'error' });
 const service = await startService({

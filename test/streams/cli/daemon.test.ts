@@ -64,6 +64,10 @@ test('start, status, logs and stop: the same as up, in the background', async ()
   expect(stdout).toMatch(/\nbinance +trades +flowing +1 /);
   const json = JSON.parse((await daemon(space, 'status', '--format', 'json')).stdout);
   expect(json).toMatchObject({ running: true, pid: Number(pid), url, status: 'ok', writer: 'main' });
+  // What it works on is what it was started with, whatever the settings say by now.
+  expect(json.lake).toBe(`${space.folder}/lake`);
+  const elsewhere = await space.feedlake(['--lake', './elsewhere', 'daemon', 'status']);
+  expect(elsewhere.stdout).toContain(`\nlake ${space.folder}/lake`);
 
   const logs = await daemon(space, 'logs', '--lines', '1000');
   expect(logs.code).toBe(0);

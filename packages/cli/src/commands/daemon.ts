@@ -121,12 +121,12 @@ export async function daemonStatus(
   }
   const answer = running.health === null ? null : await askHealth(running.health);
   if (format === 'json') {
-    const { pid, health } = running;
-    stdout.write(`${JSON.stringify({ running: true, pid, url: health, ...answer?.json }, null, 2)}\n`);
+    const { pid, health, lake } = running;
+    stdout.write(`${JSON.stringify({ running: true, pid, url: health, lake, ...answer?.json }, null, 2)}\n`);
   } else if (answer === null) {
     stdout.write(`${where(running)}, but its health does not answer\n`);
   } else {
-    const facts = { lake: context.config.lake, url: running.health ?? '', simulated: options.simulate === true };
+    const facts = { lake: running.lake, url: running.health ?? '', simulated: options.simulate === true };
     const style = (name: Parameters<typeof styleText>[0], text: string) =>
       stdout.isTTY === true ? styleText(name, text, { stream: stdout }) : text;
     const lines = dashboard(answer.health, { ...facts, now: now(), style });

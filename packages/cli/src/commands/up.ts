@@ -38,7 +38,11 @@ async function up(context: Context, simulated: boolean): Promise<number> {
   const display = new Display(context);
   const { logger } = display;
   streams.grantGrace?.(milliseconds(config.streamer.stop_timeout) + endMs);
-  const instance = await claimInstance(config.state_dir, { writer: config.streamer.writer, version });
+  const instance = await claimInstance(config.state_dir, {
+    writer: config.streamer.writer,
+    version,
+    lake: config.lake,
+  });
   try {
     if (instance.afterCrash) logger.warn({}, 'the last run ended without notice: what it left behind is taken up');
     if (simulated) logger.warn({}, 'SIMULATED: the exchanges are local and their data is invented');

@@ -51,7 +51,7 @@ export class Instance {
  */
 export async function claimInstance(
   stateDir: string,
-  about: Pick<InstanceRecord, 'writer' | 'version'>,
+  about: Pick<InstanceRecord, 'writer' | 'version' | 'lake'>,
 ): Promise<Instance> {
   const { pid } = process;
   const process_start = (await processStart(pid)) ?? '';

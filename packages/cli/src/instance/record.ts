@@ -13,6 +13,8 @@ export interface InstanceRecord {
   readonly since: string;
   readonly writer: string;
   readonly version: string;
+  /** What it writes into, as its settings say it. */
+  readonly lake: string;
   /** Base URL of its health; null until it is served, or where there is none. */
   readonly health: string | null;
 }

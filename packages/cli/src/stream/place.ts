@@ -18,12 +18,12 @@ export interface Place {
  * Takes the first place that is free. What a command that was killed has left in it is taken up with it.
  * @throws AlreadyRunningError when all are taken.
  */
-export async function claimPlace({ state_dir, streamer }: Config): Promise<Place> {
+export async function claimPlace({ state_dir, streamer, lake }: Config): Promise<Place> {
   for (let number = 1; ; number += 1) {
     const stateDir = join(state_dir, `stream-${number}`);
     const writer = `${streamer.writer}-stream-${number}`;
     try {
-      const instance = await claimInstance(stateDir, { writer, version: manifest.version });
+      const instance = await claimInstance(stateDir, { writer, version: manifest.version, lake });
       return { instance, stateDir, writer };
     } catch (error) {
       if (!(error instanceof AlreadyRunningError) || number >= most) throw error;
