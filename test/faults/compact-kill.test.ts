@@ -61,7 +61,7 @@ test(`a compaction killed ${kills} times at random moments loses nothing and dou
     expect(names).toEqual([expect.stringMatching(/^_compact-/), expect.stringMatching(/^compact-/)]);
   }
   const again = await feedlake(['compact', '--lake', location]);
-  expect(again).toMatchObject({ code: 0, stdout: 'nothing to compact\n' });
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nothing to compact: each date/) });
 });
 
 /** The trades of a date as a writer has them, in so many objects. */

@@ -154,7 +154,7 @@ test('where a lake takes nothing, all stays on disk, and the next start brings i
   await flowing(url);
   const began = performance.now();
   const { code, stderr } = await stopped(child);
-  expect(code).toBe(0);
+  expect(code).toBe(3);
   expect(performance.now() - began).toBeLessThan(7_500);
   expect(stderr).toContain("the lake can't be written to");
   expect(stderr).toContain('not all of it is in the lake: the rest is on disk');

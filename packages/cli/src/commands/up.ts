@@ -67,7 +67,7 @@ async function ended(service: Service, logger: Logger): Promise<number> {
   try {
     const complete = await service.close();
     if (complete) logger.info({}, 'ended: what was received is in the lake');
-    return exitCode.ok;
+    return complete ? exitCode.ok : exitCode.partial;
   } catch (error) {
     logger.error({ error }, 'it did not end cleanly: what was received and is not in the lake is on disk');
     return exitCode.failed;
