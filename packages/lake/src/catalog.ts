@@ -79,12 +79,13 @@ export class Catalog {
 
   /**
    * What the footer of an object tells about its rows.
+   * @param file The object, where it is read any further.
    * @throws StoreError when the store can't read it, ObjectError when it is no Parquet file.
    */
-  async footer(object: LakeObject): Promise<ObjectFooter> {
+  async footer(object: LakeObject, file = new ObjectFile(this.#store, object)): Promise<ObjectFooter> {
     const known = this.#footers.get(object.key);
     if (known !== undefined) return known;
-    const { footer } = await readFooter(new ObjectFile(this.#store, object));
+    const { footer } = await readFooter(file);
     remember(this.#footers, object.key, footer, rememberedFooters);
     return footer;
   }

@@ -7,7 +7,7 @@ export {
   compact,
   compactedDatasets,
 } from './compact/compact.ts';
-export { Lake, type ObjectWithFooter, type WrittenObject } from './lake.ts';
+export { Lake, type WrittenObject } from './lake.ts';
 export type { LakeObject } from './layout.ts';
 export { historyName, isObjectName, snapshotName } from './object-name.ts';
 export { ColumnBatch, RowError } from './parquet/column-batch.ts';

@@ -7,9 +7,7 @@ import { ColumnBatch, RowError } from './parquet/column-batch.ts';
 import type { ObjectFooter } from './parquet/footer.ts';
 import { metadataOf } from './parquet/metadata.ts';
 import { sortOrder } from './parquet/sort-order.ts';
-import { prefetch } from './prefetch.ts';
 import { type ScanQuery, scan } from './scan.ts';
-import { whileListed } from './store/is-gone.ts';
 import type { Store } from './store/store.ts';
 
 /** What became of one object that was to be written. */
@@ -22,14 +20,8 @@ export interface WrittenObject {
   readonly outcome: 'created' | 'exists';
 }
 
-/** An object, and what its footer tells. */
-export interface ObjectWithFooter {
-  readonly object: LakeObject;
-  readonly footer: ObjectFooter;
-}
-
-/** Footers that are read at the same time. */
-const parallelFooters = 16;
+/** Objects of a call that are written at the same time: a long history has one for every date. */
+const writtenAtOnce = 16;
 
 /** A lake: Parquet objects in a store, by dataset, exchange and UTC date. */
 export class Lake {
@@ -60,19 +52,40 @@ export class Lake {
   ): Promise<WrittenObject[]> {
     if (!isExchangeId(exchange)) throw new RowError(`${JSON.stringify(exchange)} is no exchange id`);
     if (!isObjectName(name)) throw new RowError(`${JSON.stringify(name)} is no name of an object`);
+    const objects = batchesByDate(dataset, exchange, rows as Iterable<AnyRow>).flatMap(([date, batches]) =>
+      batches.map((batch, index) => ({
+        key: objectKey({ dataset, exchange, date, name: index === 0 ? name : `${name}.part${index + 1}` }),
+        batch,
+      })),
+    );
     const written: WrittenObject[] = [];
-    for (const [date, batches] of batchesByDate(dataset, exchange, rows as Iterable<AnyRow>)) {
-      for (const [index, batch] of batches.entries()) {
-        const part = index === 0 ? name : `${name}.part${index + 1}`;
-        const key = objectKey({ dataset, exchange, date, name: part });
-        const order = sortOrder(batch);
-        const about = metadataOf(batch, order, { exchange, writer: this.writer, more: metadata });
-        const bytes = await encode(batch, order, about);
-        const outcome = await this.store.create(key, bytes);
-        written.push({ key, rows: batch.rows, bytes: bytes.length, outcome });
+    for (let at = 0; at < objects.length; at += writtenAtOnce) {
+      const some = objects.slice(at, at + writtenAtOnce);
+      const outcomes = await Promise.allSettled(
+        some.map(({ key, batch }) => this.#write(key, batch, exchange, metadata)),
+      );
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        written.push(outcome.value);
       }
     }
     return written;
+  }
+
+  async #write(
+    key: string,
+    batch: ColumnBatch,
+    exchange: string,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<WrittenObject> {
+    const order = sortOrder(batch);
+    const bytes = await encode(
+      batch,
+      order,
+      metadataOf(batch, order, { exchange, writer: this.writer, more: metadata }),
+    );
+    const outcome = await this.store.create(key, bytes);
+    return { key, rows: batch.rows, bytes: bytes.length, outcome };
   }
 
   /** Reads rows, see {@link scan}: decimals as exact texts, times as microseconds. */
@@ -96,24 +109,6 @@ export class Lake {
   /** Names that objects of a dataset have, or had before a compaction put their rows into others. */
   names(dataset: DatasetName, filter: ObjectFilter = {}): Promise<ReadonlySet<string>> {
     return this.#catalog.names(dataset, filter);
-  }
-
-  /**
-   * Lists objects like {@link objects}, each with its footer.
-   * @throws StoreError when the store can't read one, ObjectError when one is no Parquet file.
-   */
-  footers(dataset: DatasetName, filter: ObjectFilter = {}): Promise<ObjectWithFooter[]> {
-    return whileListed(async () => {
-      const objects: LakeObject[] = [];
-      for await (const object of this.objects(dataset, filter)) objects.push(object);
-      const found: ObjectWithFooter[] = [];
-      const footers = prefetch(objects, parallelFooters, async (object) => ({
-        object,
-        footer: await this.footer(object),
-      }));
-      for await (const each of footers) found.push(each);
-      return found;
-    });
   }
 
   /**

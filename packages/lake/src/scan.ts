@@ -1,4 +1,5 @@
 import { type AnyRow, type DatasetName, datasets, isoDate, type Row } from '@feedlake/schema';
+import type { FileMetaData } from 'hyparquet';
 import type { Catalog } from './catalog.ts';
 import type { LakeObject } from './layout.ts';
 import { type ObjectFooter, readFooter } from './parquet/footer.ts';
@@ -7,9 +8,10 @@ import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
 import { isGone } from './store/is-gone.ts';
 import type { Store } from './store/store.ts';
+import { StoreError } from './store/store-error.ts';
 
-/** Footers that are read at the same time. */
-const parallelFooters = 8;
+/** Objects that are opened at the same time, and ahead of their turn: a bucket is some tens of milliseconds away. */
+const openAhead = 16;
 
 /** Which rows of a dataset are wanted. */
 export interface ScanQuery<Column extends string = string> {
@@ -23,6 +25,8 @@ export interface ScanQuery<Column extends string = string> {
   readonly columns?: readonly Column[];
   /** Objects to leave out, by name. */
   readonly skipObjects?: (name: string) => boolean;
+  /** Objects to leave out, by their footers. */
+  readonly skipFooters?: (footer: ObjectFooter) => boolean;
 }
 
 /** How often a date is listed anew whose objects go while it is read. */
@@ -53,10 +57,13 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
   const filtersTime = Number.isFinite(from) || Number.isFinite(to);
   const read = filtersTime ? [...new Set([...columns, 'ts_event', 'ts_recv'])] : columns;
 
+  const matters = (footer: ObjectFooter): boolean =>
+    holdsSymbol(footer, symbols) && overlaps(footer, from, to) && query.skipFooters?.(footer) !== true;
+
   const candidatesOf = async (listing: AsyncIterable<LakeObject>): Promise<AsyncGenerator<Candidate>> => {
     const objects: LakeObject[] = [];
     for await (const object of listing) if (query.skipObjects?.(object.name) !== true) objects.push(object);
-    return prefetch(objects, parallelFooters, (object) => candidate(catalog, object));
+    return prefetch(objects, openAhead, (object) => opened(store, catalog, object, matters));
   };
   const dates = datesOf(from, to);
   let current = '';
@@ -70,12 +77,11 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
     const queue = [first];
     let relistings = 0;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { object, footer } = next;
-      if (footer !== null && (!holdsSymbol(footer, symbols) || !overlaps(footer, from, to))) continue;
+      const { object, content } = next;
+      if (content === 'unwanted') continue;
       try {
-        const file = new ObjectFile(store, object);
-        const { parquet } = await readFooter(file);
-        for await (const row of readRows(file, parquet, { dataset, columns: read, symbols })) {
+        if (content instanceof StoreError) throw content;
+        for await (const row of readRows(content.file, content.parquet, { dataset, columns: read, symbols })) {
           if (filtersTime && !wanted(row)) continue;
           yield (read.length === columns.length ? row : pick(row, columns)) as Pick<Row<Name>, Column>;
         }
@@ -95,15 +101,24 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
 
 interface Candidate {
   readonly object: LakeObject;
-  /** Null = it is gone. */
-  readonly footer: ObjectFooter | null;
+  /** Opened, where its rows can matter; an error says that it is gone. */
+  readonly content: { readonly file: ObjectFile; readonly parquet: FileMetaData } | 'unwanted' | StoreError;
 }
 
-async function candidate(catalog: Catalog, object: LakeObject): Promise<Candidate> {
+/** Opens an object: a small one is read by that, in one go. */
+async function opened(
+  store: Store,
+  catalog: Catalog,
+  object: LakeObject,
+  matters: (footer: ObjectFooter) => boolean,
+): Promise<Candidate> {
   try {
-    return { object, footer: await catalog.footer(object) };
+    const file = new ObjectFile(store, object);
+    if (!matters(await catalog.footer(object, file))) return { object, content: 'unwanted' };
+    const { parquet } = await readFooter(file);
+    return { object, content: { file, parquet } };
   } catch (error) {
-    if (isGone(error)) return { object, footer: null };
+    if (isGone(error)) return { object, content: error };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { exchangesWithCoverage, lookBack, readCoverage } from '@feedlake/collector';
 import { Lake, openStore } from '@feedlake/lake';
 import { day, hour, minute, type Row } from '@feedlake/schema';
@@ -26,6 +27,8 @@ function said(from: number, to: number, values: Partial<Row<'coverage'>> = {}): 
     ...values,
   };
 }
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function emptyLake(): { lake: Lake; reads: { key: string }[] } {
   const { store, reads } = countingStore(openStore(temporaryFolder()));
@@ -66,11 +69,16 @@ test('how far back it looks', async () => {
 
 test('what was said long before the range is not read, what was said later is', async () => {
   const { lake, reads } = emptyLake();
+  // Of a small object all comes with the footer.
+  const large = (from: number, to: number) =>
+    Array.from({ length: 2000 }, (_, index) => said(from, from, { ts_recv: to, detail: hash(`${index}`) }));
   for (let daysAgo = 6; daysAgo >= 0; daysAgo -= 1) {
     const from = start - daysAgo * day;
-    await lake.write('coverage', 'binance', `stream-${daysAgo}`, [said(from, from + hour)]);
+    const rows = [said(from, from + hour), ...(daysAgo > 1 ? large(from, from + hour) : [])];
+    await lake.write('coverage', 'binance', `stream-${daysAgo}`, rows);
   }
-  await lake.write('coverage', 'binance', 'stream-gap', [said(start - 5 * day, start + 2 * hour)]);
+  const gap = { from: start - 5 * day, to: start + 2 * hour };
+  await lake.write('coverage', 'binance', 'stream-gap', [said(gap.from, gap.to), ...large(gap.from, gap.to)]);
   // The slot of a snapshot ends after it was taken.
   const slot = said(start - hour, start + 3 * hour, { ts_recv: start - hour, detail: 'snapshot' });
   await lake.write('coverage', 'binance', 'snapshot-slot', [slot]);

@@ -45,7 +45,7 @@ const ids = ['00', '01', '02', '03', '10', '11', '12', '13'];
 
 describe('what is compacted while it is read is read all the same:', () => {
   it('a scan, before it begins, between objects and dates', async () => {
-    for (const read of [1, 4, 9, 13, 16]) {
+    for (const read of [1, 2, 4, 5, 8]) {
       const { lake, wasCompacted } = compactedAt(await twoDates(), read);
       const rows = await collect(lake.scan('trades', { exchange: 'binance' }));
       expect(wasCompacted()).toBe(true);
@@ -56,15 +56,11 @@ describe('what is compacted while it is read is read all the same:', () => {
     }
   });
 
-  it('the last time, and footers', async () => {
+  it('the last time', async () => {
     for (const read of [1, 3]) {
       const one = compactedAt(await twoDates(), read);
       expect(await one.lake.lastTime('trades', 'binance', 'BTC-USDT-PERP')).toBe(start + day + 3 * minute);
       expect(one.wasCompacted()).toBe(true);
-      const other = compactedAt(await twoDates(), read);
-      const footers = await other.lake.footers('trades');
-      expect(footers.reduce((sum, { footer }) => sum + footer.rows, 0)).toBe(8);
-      expect(other.wasCompacted()).toBe(true);
     }
   });
 

@@ -32,14 +32,13 @@ export async function* readCoverage(lake: Lake, query: CoverageQuery): AsyncGene
   const datasets = query.datasets === undefined ? null : new Set<string>(query.datasets);
   const symbols = query.symbols === undefined ? null : new Set<string>(query.symbols);
   for (const exchange of query.exchanges) {
-    const past = await objectsOfThePast(lake, exchange, from);
-    const skipObjects = (name: string) => past.has(name);
+    // A busy writer leaves some hundred objects a day: of those that were written too early to speak of the range, no rows are read.
     const scanned = lake.scan('coverage', {
       exchange,
       from: from - lookBack,
       to,
       columns: coverageColumns,
-      skipObjects,
+      skipFooters: (footer) => lastReceived(footer) < from - speaksAhead,
     });
     for await (const row of scanned) {
       if (row.from_time < from && row.to_time <= from) continue;
@@ -56,20 +55,6 @@ export async function exchangesWithCoverage(lake: Lake, { from, to }: Interval):
   const dates = { firstDate: isoDate(from - lookBack), lastDate: isoDate(to - 1) };
   for await (const { exchange } of lake.objects('coverage', dates)) exchanges.add(exchange);
   return [...exchanges].sort();
-}
-
-/**
- * Names of objects before a range that were written too early to speak of it, by their footers: a busy writer leaves
- * some hundred objects a day, whose rows need not be read.
- */
-async function objectsOfThePast(lake: Lake, exchange: string, from: number): Promise<ReadonlySet<string>> {
-  const dates = { firstDate: isoDate(from - lookBack), lastDate: isoDate(from) };
-  const written = new Map<string, number>();
-  for (const { object, footer } of await lake.footers('coverage', { exchanges: [exchange], ...dates })) {
-    // One call writes objects of one name for several dates.
-    written.set(object.name, Math.max(lastReceived(footer), written.get(object.name) ?? 0));
-  }
-  return new Set([...written].flatMap(([name, time]) => (time < from - speaksAhead ? [name] : [])));
 }
 
 /** Latest `ts_recv` of an object's rows in microseconds; infinity where its metadata does not tell. */

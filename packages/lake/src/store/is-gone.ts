@@ -4,7 +4,7 @@ import { StoreError } from './store-error.ts';
 const attempts = 4;
 
 /** Whether an error says that there is no such object: where it was listed a moment ago, compaction has replaced it. */
-export function isGone(error: unknown): boolean {
+export function isGone(error: unknown): error is StoreError {
   return error instanceof StoreError && error.fault === 'not_found';
 }
 
