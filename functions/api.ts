@@ -18,6 +18,13 @@ import { functionUrlHandler } from './shared/function-url.ts';
 import { invokeLater, invokeNow } from './shared/invoke.ts';
 
 const { config, logger, lake } = compose(Resource.ApiSettings);
+/**
+ * Lambda streams 200 MB at most, at 2 MB a second after the first 6: this many rows of 317 bytes, as trades are in NDJSON, take
+ * some 40 s. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+const mostRows = 250_000;
+/** Somewhat less than the function has, see infra/api.ts. */
+const longestAnswerMs = 140_000;
 const variables = environment();
 const { LAMBDA_TASK_ROOT: folder = '.' } = variables;
 const jobs = new BackfillJobs({
@@ -66,7 +73,8 @@ const snapshots: Snapshots = {
 };
 
 const api = createApi({
-  settings: config.api,
+  settings: { ...config.api, most_rows: Math.min(config.api.most_rows, mostRows) },
+  longestAnswerMs,
   lake,
   exchanges: exchangesOf(config),
   snapshots,

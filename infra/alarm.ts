@@ -14,8 +14,10 @@ export interface AlarmOptions {
   readonly threshold: number;
   /** Seconds: 60, or a multiple of it. */
   readonly period: number;
-  /** Periods in a row. */
+  /** Periods that are looked at. */
   readonly periods: number;
+  /** How many of them have to be bad. Default: all. */
+  readonly badPeriods?: number;
   /** What a period without data means: nothing, or the failure itself. */
   readonly missing: 'notBreaching' | 'breaching';
 }
@@ -33,7 +35,7 @@ export function alarm(resource: string, options: AlarmOptions): aws.cloudwatch.M
     threshold: options.threshold,
     period: options.period,
     evaluationPeriods: options.periods,
-    datapointsToAlarm: options.periods,
+    datapointsToAlarm: options.badPeriods ?? options.periods,
     treatMissingData: options.missing,
     alarmActions: [notifications.arn],
     okActions: [notifications.arn],

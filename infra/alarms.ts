@@ -146,15 +146,17 @@ for (const [name, fn] of Object.entries(functions)) {
   for (const metric of ['Errors', 'Throttles']) {
     alarm(`${pascalCase(name)}${metric}`, {
       name: `${name}-${metric.toLowerCase()}`,
-      description: `The function ${name} had ${metric.toLowerCase()} for a quarter of an hour. See its log.`,
+      description: `The function ${name} had ${metric.toLowerCase()} at three times within an hour. See its log.`,
       namespace: 'AWS/Lambda',
       metric,
       dimensions: { FunctionName: fn.name },
       statistic: 'Sum',
       comparison: 'GreaterThanThreshold',
       threshold: 0,
+      // What runs every quarter of an hour can't fail in periods that follow one another.
       period: 300,
-      periods: 3,
+      periods: 12,
+      badPeriods: 3,
       missing: 'notBreaching',
     });
   }

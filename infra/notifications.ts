@@ -50,8 +50,7 @@ if (budget_usd !== undefined) {
     timeUnit: 'MONTHLY',
     limitAmount: String(budget_usd),
     limitUnit: 'USD',
-    // SST tags all that it makes. The tag counts once it is activated in the billing console.
-    costFilters: [{ name: 'TagKeyValue', values: [`user:sst:stage$${$app.stage}`] }],
+    // Of the whole account: metrics and addresses, which are much of it, can't be told apart by tags.
     notifications: [notice('ACTUAL', 80), notice('FORECASTED', 100)],
   });
 }

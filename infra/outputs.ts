@@ -12,7 +12,8 @@ import { lakeRoot } from './storage.ts';
 /** What `sst deploy` prints and keeps in `.sst/outputs.json`. */
 export const outputs = {
   lake: lakeRoot,
-  ...(apiUrl !== null && { api: apiUrl }),
+  // To be followed by a path.
+  ...(apiUrl !== null && { api: apiUrl.apply((url) => url.replace(/\/$/, '')) }),
   region,
   athenaDatabase: databaseName,
   athenaWorkgroup: workgroup.name,

@@ -13,18 +13,27 @@ export interface DeploymentSecret {
   readonly value: string | undefined;
 }
 
+/** Production would be deployed with nothing but defaults. */
+export class MissingSettingsError extends Error {
+  override readonly name = 'MissingSettingsError';
+}
+
 /** A secret that the settings name and nobody has set. */
 export class MissingSecretError extends Error {
   override readonly name = 'MissingSecretError';
 }
 
+/** Whether this is the stage that outlives mistakes. */
+export const isProduction = $app.stage === 'production';
+
 const { secrets: named } = loadAws();
 
-/** SST hands secrets to this program in variables of its own. */
+/** SST hands secrets to this program in variables of its own; of one that came from a file it keeps the newline at the end. */
 function secret(name: string, paths: readonly string[]): DeploymentSecret {
   const settings = paths.map((path) => `FEEDLAKE_${path.replaceAll('.', '__').toUpperCase()}`);
   const variables = paths.length === 0 ? [secretVariable(name)] : settings;
-  return { name, paths, variables, value: environment()[`SST_SECRET_${name}`] };
+  const value = environment()[`SST_SECRET_${name}`]?.replace(/[\r\n]+$/, '');
+  return { name, paths, variables, value };
 }
 
 /** Bearer tokens of the API: a JSON list of entries of `api.tokens`. */
@@ -51,7 +60,13 @@ const variables = Object.fromEntries(
  * @throws ConfigError with all that is wrong.
  */
 export function settingsWith(flags: readonly Flag[]): Config {
-  return loadConfig({ environment: variables, extensions: nativeOptions, venues: ccxtIds, flags }).config;
+  const { config, file } = loadConfig({ environment: variables, extensions: nativeOptions, venues: ccxtIds, flags });
+  if (isProduction && file === null) {
+    throw new MissingSettingsError(
+      'there is no feedlake.yaml here: deployed without it, production would lose what it names (streamers, alarms); commit it',
+    );
+  }
+  return config;
 }
 
 /** The settings in force, and below what of them decides what is deployed. None of it may reach a resource but by name. */
@@ -80,9 +95,6 @@ export const exchangeIds = Object.keys(config.exchanges);
 export const streams =
   config.aws.streamer.enabled &&
   Object.values(config.exchanges).some(({ enabled, channels }) => enabled && channels.length > 0);
-
-/** Whether this is the stage that outlives mistakes. */
-export const isProduction = $app.stage === 'production';
 
 /** `feedlake-production-name`: physical names that are known before the resource is, so that policies can say them. */
 export const physicalName = (name: string): string => `${$app.name}-${$app.stage}-${name}`;

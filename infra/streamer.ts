@@ -64,6 +64,8 @@ function service(shard: number, twin: string): void {
         },
       },
     ],
+    // A deployment is over when the new task runs, or was taken back.
+    wait: true,
     scaling: { min: 1, max: 1, cpuUtilization: false, memoryUtilization: false },
     transform: {
       ...transform,

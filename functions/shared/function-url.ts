@@ -49,7 +49,9 @@ function requestOf(event: APIGatewayProxyEventV2): Request | null {
     const headers = new Headers();
     for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers.set(name, value);
     if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
-    return new Request(`https://${requestContext.domainName}${rawPath}${query}`, {
+    // The function's URL ends in a slash: with a path behind it there are two.
+    const path = rawPath.replace(/^\/+/, '/');
+    return new Request(`https://${requestContext.domainName}${path}${query}`, {
       method,
       headers,
       ...(hasBody && { body: isBase64Encoded ? Buffer.from(body, 'base64') : body }),

@@ -63,6 +63,8 @@ describe('the API behind a function URL', () => {
     const { root } = aws.newLake();
     const api = await aws.start('Api', root);
     expect(await ask(api, { path: '/health' })).toMatchObject({ status: 200 });
+    // The URL as AWS gives it ends in a slash.
+    expect(await ask(api, { path: '//health' })).toMatchObject({ status: 200 });
     const page = await ask(api, { path: '/docs' });
     expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");

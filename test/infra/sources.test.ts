@@ -72,6 +72,12 @@ snapshots: { open_interest: ${none}, funding_rates: ${none}, instruments: ${none
     await expect(refused).rejects.not.toThrow(planted.okxKey);
   });
 
+  it('refuse to make production what it is by default', async () => {
+    await expect(diff(project, { ...stages.production, settings: null })).rejects.toThrow(
+      /MissingSettingsError: there is no feedlake\.yaml here/,
+    );
+  });
+
   it('refuse an exchange that does not exist', async () => {
     await expect(diff(project, { ...stages.ci, settings: 'exchanges: { binanse: {} }\n' })).rejects.toThrow(
       /exchanges\.binanse \(feedlake\.yaml:1\): .*did you mean `binance`/,

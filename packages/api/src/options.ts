@@ -45,6 +45,8 @@ export interface ApiOptions {
    */
   readonly breakOff?: (context: Context) => void;
   readonly version: string;
+  /** So long an answer with rows may take in all, in milliseconds. Default: 10 minutes. */
+  readonly longestAnswerMs?: number;
   /** Ends every answer. */
   readonly signal?: AbortSignal;
   /** Microseconds. */

@@ -25,7 +25,8 @@ export const stages = {
     settings: readFileSync(join(import.meta.dirname, '../project/production.yaml'), 'utf8'),
     secrets: {
       ApiTokens: apiTokens,
-      ProxyUrl: `http://user:${planted.proxyPassword}@proxy.example:3128`,
+      // As from a file: SST keeps the newline at its end.
+      ProxyUrl: `http://user:${planted.proxyPassword}@proxy.example:3128\n`,
       OkxKey: planted.okxKey,
     },
   },

@@ -17,7 +17,7 @@ import { type ServedDataset, servedDatasets } from '../rows/served.ts';
 import { enter, type Routes, signalOf } from './shared.ts';
 
 /** So long an answer may take in all, in milliseconds: a client that reads slowly keeps others from their turn. */
-const longestAnswerMs = 600_000;
+const usualLongestAnswerMs = 600_000;
 
 /** `GET /v1/open-interest`, `funding-rates`, `liquidations`, `trades` and `candles`. */
 export function rowRoutes(routes: Routes): void {
@@ -85,7 +85,7 @@ async function answerWith(
   question: Question,
   type: RowType,
 ): Promise<Response> {
-  const { lake, logger, breakOff } = routes.options;
+  const { lake, logger, breakOff, longestAnswerMs = usualLongestAnswerMs } = routes.options;
   const { dataset, part: column } = served;
   const { exchange, symbols, part, from, to, position, limit, notices } = question;
   const end = new AbortController();

@@ -60,7 +60,9 @@ const alarmSettings = z
       .number()
       .positive()
       .optional()
-      .describe('Cost of a month, in US dollars, at 80 % of which (or a forecast of all of it) is told'),
+      .describe(
+        'Cost of a month of the whole account, in US dollars, at 80 % of which (or a forecast of all of it) is told',
+      ),
   })
   .prefault({})
   .describe('Alarms and who hears them');
