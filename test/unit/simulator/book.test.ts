@@ -6,6 +6,7 @@ import {
   bookAt,
   bookStepAt,
   changesOf,
+  changesOver,
   type Levels,
   levelsOf,
   type Sides,
@@ -82,6 +83,20 @@ describe('a book', () => {
       expect(changed).toBeGreaterThan(300);
     },
   );
+
+  it('is led from any state in between to the last one by the changes over all of them', () => {
+    for (let first = step; first < step + 100; first += 1) {
+      const states = [0, 1, 2, 3].map((offset) => levelsOf(bookAt(btc, first + offset)));
+      const changes = changesOver(states);
+      for (const side of ['bids', 'asks'] as const) {
+        for (const state of states) {
+          const levels = new Map([...pairs(state[side]), ...pairs(changes[side])]);
+          const left = [...levels].filter(([, size]) => size > 0).sort(([a], [b]) => a - b);
+          expect(left).toEqual(pairs(states.at(-1)?.[side] ?? []).toSorted(([a], [b]) => a - b));
+        }
+      }
+    }
+  });
 
   it('has as many levels as asked for at most, and changes as much as asked for', () => {
     const wide = market({ bookLevels: 1000, booksPerSecond: 1000, levelChanges: 40 });

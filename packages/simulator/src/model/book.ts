@@ -83,6 +83,26 @@ export function changesOf(before: Sides, after: Sides): Sides {
   return { bids: sideChanges(before.bids, after.bids, -1), asks: sideChanges(before.asks, after.asks, 1) };
 }
 
+/**
+ * What was changed over several states that follow each other, as it is in the last one: a level that came and went as well, as
+ * somebody may have seen it in between.
+ */
+export function changesOver(states: readonly Sides[]): Sides {
+  const bids = new Map<number, number>();
+  const asks = new Map<number, number>();
+  for (const [index, state] of states.entries()) {
+    const before = states[index - 1];
+    if (before === undefined) continue;
+    const changes = changesOf(before, state);
+    for (let at = 0; at < changes.bids.length; at += 2) bids.set(changes.bids[at] ?? 0, changes.bids[at + 1] ?? 0);
+    for (let at = 0; at < changes.asks.length; at += 2) asks.set(changes.asks[at] ?? 0, changes.asks[at + 1] ?? 0);
+  }
+  return {
+    bids: [...bids].sort(([a], [b]) => b - a).flat(),
+    asks: [...asks].sort(([a], [b]) => a - b).flat(),
+  };
+}
+
 /** Walks two sides at once, both from the best level on: upwards (1) or downwards (-1). */
 function sideChanges(before: Levels, after: Levels, direction: 1 | -1): Levels {
   const changes: number[] = [];

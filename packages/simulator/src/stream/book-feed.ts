@@ -1,4 +1,4 @@
-import { type Book, bookAt, bookStepAt, changesOf, levelsOf, type Sides } from '../model/book.ts';
+import { type Book, bookAt, bookStepAt, changesOver, levelsOf, type Sides } from '../model/book.ts';
 import type { Market } from '../model/market.ts';
 import type { Quotes } from '../model/quotes.ts';
 import type { Fact } from '../venue.ts';
@@ -14,6 +14,7 @@ export interface BookChange {
   readonly time: number;
   /** When the message is sent, in microseconds. */
   readonly at: number;
+  /** Also of levels that came and went since the message before. */
   readonly changes: Sides;
   /** All levels that the stream shows, afterwards. */
   readonly levels: Sides;
@@ -47,14 +48,21 @@ export function bookFeed(
     facts,
     say(time, at) {
       const step = Math.round(time / market.pace.bookStep);
+      // A whole book that is asked for may be of any step between; one with its best levels alone comes with the stream.
+      const between = levels === undefined ? stepsBetween(last, step).map(shown) : [];
       const after = shown(step);
-      const text = say({ previous: last, step, time, at, changes: changesOf(before, after), levels: after });
+      const changes = changesOver([before, ...between, after]);
+      const text = say({ previous: last, step, time, at, changes, levels: after });
       last = step;
       before = after;
       return text;
     },
     ...(opening !== undefined && { opening: (at: number) => [opening({ step: last, levels: before, at })] }),
   });
+}
+
+function stepsBetween(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first - 1) }, (_, index) => first + 1 + index);
 }
 
 /** The last step before a time that a message of so many steps ended with. */
