@@ -106,6 +106,31 @@ test('after kill -9 the next one takes up what was left, and the gap is told', a
   expect(crash.map((row) => row.symbol).sort()).toEqual(symbols);
 });
 
+test('after a run in which the exchange could not be reached, all of the time since the one before is a gap', async () => {
+  const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });
+  const first = space.spawn(['up']);
+  await flowing(await healthOf(first));
+  expect((await stopped(first)).code).toBe(0);
+  await space.simulator.faults.add({ kind: 'refuse', venue: 'bybit' });
+  const second = space.spawn(['up']);
+  const url = await healthOf(second);
+  await eventually(async () => (await health(url)).feeds.some(({ state }) => state === 'interrupted'), 'an account');
+  await stopped(second);
+  await space.simulator.faults.clear();
+  const third = space.spawn(['up']);
+  await flowing(await healthOf(third));
+  expect((await stopped(third)).code).toBe(0);
+  const rows = await collect(space.lake.scan('coverage', { exchange: 'bybit' }));
+  for (const symbol of symbols) {
+    const own = rows.filter((row) => row.symbol === symbol).sort((a, b) => a.from_time - b.from_time);
+    expect(own.some(({ cause }) => cause === 'shutdown')).toBe(true);
+    own.reduce((end, { from_time, to_time }) => {
+      expect(from_time, symbol).toBeLessThanOrEqual(end);
+      return Math.max(end, to_time);
+    }, own[0]?.from_time ?? Number.NaN);
+  }
+});
+
 test('an outage shows in the health, with its cause, and passes', async () => {
   const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });
   const child = space.spawn(['up']);

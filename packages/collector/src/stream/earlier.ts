@@ -18,6 +18,8 @@ const lookBack = 2 * day;
 export interface Earlier {
   /** Segments that are to be brought into the lake. */
   readonly segments: readonly string[];
+  /** Where all of its feeds ended. */
+  readonly ends: readonly FeedEnd[];
   end(key: LedgerKey): EarlierEnd | null;
   rows(exchange: string, dataset: DatasetName, venueSymbol: string | null): readonly AnyRow[];
 }
@@ -61,6 +63,10 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
   const rows = await rowsOfLate(options, leftovers, ends);
   return {
     segments: [...leftovers.map(({ path }) => path), ...empty],
+    ends: [...ends].map(([text, { until }]) => {
+      const [exchange, dataset, symbol] = JSON.parse(text) as [string, DatasetName, string | null];
+      return { exchange, dataset, symbol, until };
+    }),
     end: ({ exchange, dataset, symbol }) => {
       const end = ends.get(keyOf({ exchange, dataset, symbol })) ?? null;
       return end !== null && end.until < now ? end : null;
@@ -69,14 +75,24 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
   };
 }
 
-/** Notes where all feeds stand, for the next run. */
-export async function noteEnds(file: string, ledger: Ledger): Promise<void> {
+/**
+ * Notes where all feeds stand, for the next run.
+ * @param earlier Where feeds stood before this run. Of what it never came to, as the exchange could not be reached, they count
+ * still: the next run tells of the whole gap.
+ */
+export async function noteEnds(file: string, ledger: Ledger, earlier: readonly FeedEnd[]): Promise<void> {
   const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }): FeedEnd => {
     const open = [...gaps.values()].map(({ from }) => from);
     return { exchange, dataset, symbol, until: Math.max(until, ...open) };
   });
+  // Without a list of instruments there is an account of the exchange as a whole alone.
+  const reached = new Set(
+    ends.flatMap(({ exchange, dataset, symbol }) => (symbol === null ? [] : `${exchange} ${dataset}`)),
+  );
+  const known = new Set(ends.map(keyOf));
+  const kept = earlier.filter((end) => !reached.has(`${end.exchange} ${end.dataset}`) && !known.has(keyOf(end)));
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify({ ends }));
+  await writeFile(`${file}.new`, JSON.stringify({ ends: [...ends, ...kept] }));
   await rename(`${file}.new`, file);
 }
 

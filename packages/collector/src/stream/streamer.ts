@@ -7,6 +7,7 @@ import { NativeVenue } from '../native-venue.ts';
 import { openPool, openVenue } from '../open-venue.ts';
 import { type Earlier, noteEnds, takeUp } from './earlier.ts';
 import { ExchangeStream } from './exchange-stream.ts';
+import type { FeedEnd } from './ledger-state.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { isInShard } from './shard.ts';
 import type { RowListener } from './stream-context.ts';
@@ -23,7 +24,7 @@ export interface StreamerOptions extends Pick<RecorderOptions, 'store' | 'onGap'
 }
 
 /** Where nothing is stored, what was stored before is of no account. */
-const noEarlier: Earlier = { segments: [], end: () => null, rows: () => [] };
+const noEarlier: Earlier = { segments: [], ends: [], end: () => null, rows: () => [] };
 
 /** How long an end may wait for the lake, in milliseconds: with all else it stays under ten seconds. */
 const closeWaitMs = 8_000;
@@ -140,12 +141,22 @@ export class Streamer {
     return this.#closing;
   }
 
+  /** Where the feeds that are still wanted ended before this run. */
+  #owedEnds(): FeedEnd[] {
+    const { exchanges } = this.#options.config;
+    const wanted = new Set(streamed(this.#options));
+    return this.#earlier.ends.filter(
+      ({ exchange, dataset }) =>
+        wanted.has(exchange) && exchanges[exchange]?.channels.some((channel) => channel === dataset) === true,
+    );
+  }
+
   async #close(waitMs: number): Promise<boolean> {
     await Promise.all(this.exchanges.map((exchange) => exchange.close()));
     const complete = await this.recorder.close(waitMs);
     const { logger, store } = this.#options;
     try {
-      if (store !== false) await noteEnds(this.#endsFile, this.recorder.ledger);
+      if (store !== false) await noteEnds(this.#endsFile, this.recorder.ledger, this.#owedEnds());
     } catch (error) {
       logger.error({ error }, "where the feeds ended can't be noted: the next start asks the lake");
     }
