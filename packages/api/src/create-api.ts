@@ -1,11 +1,11 @@
 import { now as systemNow } from '@feedlake/schema';
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { Guard } from './access/guard.ts';
 import { TokenBook } from './access/token-book.ts';
 import { accessLog } from './http/access-log.ts';
 import type { ApiEnvironment } from './http/environment.ts';
-import { invalid, notFound, onError } from './http/errors.ts';
+import { notFound, onError } from './http/errors.ts';
 import { commonHeaders } from './http/headers.ts';
 import { limitedBody } from './limits/body.ts';
 import { Gate } from './limits/gate.ts';
@@ -28,16 +28,12 @@ const waitingPerRead = 8;
 const fetches = { atOnce: 4, waiting: 16 };
 
 /** The HTTP API, as something that answers requests; whoever has a socket or a Lambda event gives it them. */
-export type Api = OpenAPIHono<ApiEnvironment>;
+export type Api = Hono<ApiEnvironment>;
 
 /** Makes the HTTP API. It reads nothing and keeps no timers until it is asked. */
 export function createApi(options: ApiOptions): Api {
   const { settings, logger, addressOf, now = systemNow } = options;
-  const app: Api = new OpenAPIHono<ApiEnvironment>({
-    defaultHook: (result) => {
-      if (!result.success) throw invalid(result.target, result.error);
-    },
-  });
+  const app: Api = new Hono();
   const { per_token, per_address } = settings.rate_limit;
   const tokens = new TokenBook(settings.tokens);
   const guard = new Guard({ tokens, perToken: per_token, perAddress: per_address, addressOf, now });
@@ -54,10 +50,11 @@ export function createApi(options: ApiOptions): Api {
       }),
     );
   }
-  app.use('/v1/*', guard.known());
+  for (const path of ['/v1/*', '/metrics']) app.use(path, guard.known());
   app.use('/v1/*', limitedBody(longestBody));
   const routes: Routes = {
     app,
+    operations: [],
     options,
     guard,
     reads: new Gate(settings.concurrent_reads, settings.concurrent_reads * waitingPerRead),

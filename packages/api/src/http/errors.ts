@@ -1,17 +1,12 @@
 import { expectation } from '@feedlake/config';
 import type { Logger } from '@feedlake/telemetry';
 import type { Context, ErrorHandler, Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import type { ApiEnvironment } from './environment.ts';
-import { fieldProblem, ProblemError, type ProblemKind, problemResponse } from './problem.ts';
-
-/** Where a part of a request stands, as its fields are named. */
-const places: Readonly<Record<string, string>> = { query: 'query', param: 'path', json: 'body', header: 'header' };
+import { ProblemError, type ProblemKind, problemResponse } from './problem.ts';
 
 /** A validation that failed: names every field that is wrong. What was given is not repeated. */
-export function invalid(target: string, error: z.core.$ZodError): ProblemError {
-  const place = places[target] ?? target;
+export function invalid(place: 'query' | 'path' | 'body', error: z.core.$ZodError): ProblemError {
   const errors = error.issues.flatMap((issue) => {
     const path = [place, ...issue.path.map(String)];
     if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), message: wording(issue) }];
@@ -48,11 +43,6 @@ export function onError(logger: Logger): ErrorHandler<ApiEnvironment> {
 
 function problemOf(error: Error): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof HTTPException) {
-    if (error.status === 415) return new ProblemError('unsupported-media-type');
-    if (error.status === 413) return new ProblemError('too-large');
-    return fieldProblem('body', 'not JSON');
-  }
   // By its name: it may come from another thread. Its message names places that are not everybody's business.
   if (error.name === 'StoreError') {
     return new ProblemError('lake-unavailable', { headers: { 'retry-after': '10' }, cause: error });

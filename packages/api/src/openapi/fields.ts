@@ -1,5 +1,5 @@
 import { day, parseIsoTime } from '@feedlake/schema';
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 
 /** Fields that several operations have. */
 
@@ -13,7 +13,7 @@ function isoText(description: string) {
   return z
     .string()
     .max(40)
-    .openapi({
+    .meta({
       description: `${description}: ISO 8601 date or timestamp, UTC where it names no zone`,
       example: '2026-10-01T08:00:00Z',
     });
@@ -47,7 +47,7 @@ export const exchangeField = () =>
     .string()
     .regex(/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/, 'the id of an exchange, lower case')
     .max(longestName)
-    .openapi({ description: 'Exchange id', example: 'binance' });
+    .meta({ description: 'Exchange id', example: 'binance' });
 
 /** A symbol in any form that the command line accepts. */
 export const symbolName = () =>
@@ -56,7 +56,7 @@ export const symbolName = () =>
     .min(1)
     .max(longestName)
     .regex(/^[^\s\p{C},]+$/u, 'a symbol such as BTC-USDT-PERP')
-    .openapi({
+    .meta({
       description: 'A symbol: `BTC-USDT-PERP`, `BTCUSDT-PERP`, `BTC/USDT:USDT` or the exchange’s own name',
       example: 'BTC-USDT-PERP',
     });
@@ -66,5 +66,5 @@ export const flagField = (description: string) =>
   z
     .enum(['true', 'false'])
     .default('false')
-    .openapi({ description })
+    .meta({ description })
     .transform((text) => text === 'true');

@@ -1,27 +1,29 @@
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
+import type { ResponseDescription } from './operation.ts';
 
 /** An answer that says what is wrong (RFC 9457). */
-const problem = z
-  .object({
-    type: z.string().openapi({
-      description: 'Which kind of problem; programs go by it',
-      example: 'urn:feedlake:problem:invalid-request',
-    }),
-    title: z.string().openapi({ description: 'What this kind of problem is, in words' }),
-    status: z.int().openapi({ description: 'The status of the answer' }),
-    detail: z.string().optional().openapi({ description: 'What is wrong with this request' }),
-    errors: z
-      .array(
-        z.object({
-          field: z.string().openapi({ example: 'query.from' }),
-          message: z.string(),
-        }),
-      )
-      .optional()
-      .openapi({ description: 'The fields that are wrong' }),
-    request_id: z.string().openapi({ description: 'Also in the log of the server' }),
-  })
-  .openapi('Problem');
+const problem = () =>
+  z
+    .object({
+      type: z.string().meta({
+        description: 'Which kind of problem; programs go by it',
+        example: 'urn:feedlake:problem:invalid-request',
+      }),
+      title: z.string().meta({ description: 'What this kind of problem is, in words' }),
+      status: z.int().meta({ description: 'The status of the answer' }),
+      detail: z.string().optional().meta({ description: 'What is wrong with this request' }),
+      errors: z
+        .array(
+          z.object({
+            field: z.string().meta({ example: 'query.from' }),
+            message: z.string(),
+          }),
+        )
+        .optional()
+        .meta({ description: 'The fields that are wrong' }),
+      request_id: z.string().meta({ description: 'Also in the log of the server' }),
+    })
+    .meta({ id: 'Problem' });
 
 const descriptions: Readonly<Record<number, string>> = {
   400: 'A field is wrong; `errors` names it',
@@ -41,15 +43,8 @@ const descriptions: Readonly<Record<number, string>> = {
 /** What every operation with a token may answer besides. */
 export const usualProblems = [400, 401, 403, 429, 500, 503] as const;
 
-/** The responses of problems. They are thrown, so that no handler has to have their types. */
-export function problems(...statuses: readonly number[]): object {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: descriptions[status] ?? '',
-        content: { 'application/problem+json': { schema: problem } },
-      },
-    ]),
-  );
+/** The responses of problems. They are thrown, whatever handler it is. */
+export function problems(...statuses: readonly number[]): Record<number, ResponseDescription> {
+  const content = { 'application/problem+json': problem() };
+  return Object.fromEntries(statuses.map((status) => [status, { description: descriptions[status] ?? '', content }]));
 }

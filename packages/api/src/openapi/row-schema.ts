@@ -1,5 +1,5 @@
 import { type Column, type Columns, type DatasetName, datasets } from '@feedlake/schema';
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 
 /** The schema of a row as JSON, from the schema of the lake. */
 export function rowSchema(dataset: DatasetName, title: string) {
@@ -8,22 +8,22 @@ export function rowSchema(dataset: DatasetName, title: string) {
   for (const [name, column] of Object.entries(columns)) {
     if (name !== 'exact') shape[name] = valueSchema(column);
   }
-  return z.object(shape).openapi(title, { description: doc });
+  return z.object(shape).meta({ id: title, description: doc });
 }
 
 function valueSchema(column: Column): z.ZodType {
   const schema = typeSchema(column);
   const unit = column.unit === undefined ? '' : ` (${column.unit})`;
-  const described = schema.openapi({ description: `${column.doc}${unit}` });
+  const described = schema.meta({ description: `${column.doc}${unit}` });
   return column.nullable ? described.nullable() : described;
 }
 
 function typeSchema({ type }: Column) {
   switch (type) {
     case 'decimal':
-      return z.string().openapi({ format: 'decimal', pattern: '^-?\\d+(\\.\\d+)?$', example: '60000.1' });
+      return z.string().meta({ format: 'decimal', pattern: '^-?\\d+(\\.\\d+)?$', example: '60000.1' });
     case 'time':
-      return z.string().openapi({ format: 'date-time', example: '2026-10-01T08:00:00.000000Z' });
+      return z.string().meta({ format: 'date-time', example: '2026-10-01T08:00:00.000000Z' });
     case 'integer':
       return z.int();
     case 'text':

@@ -1,10 +1,10 @@
 import { day, isoTime } from '@feedlake/schema';
-import { createRoute, z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { fieldProblem, ProblemError } from '../http/problem.ts';
-import { security } from '../openapi/document.ts';
 import { exchangeField, fromField, symbolName, toField } from '../openapi/fields.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
 import type { BackfillProgress } from '../work.ts';
+import { serve } from './serve.ts';
 import { exchangeOf, type Routes } from './shared.ts';
 import { failure } from './snapshots.ts';
 
@@ -18,7 +18,7 @@ const body = z.strictObject({
   symbols: z
     .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
     .default('all')
-    .openapi({ description: 'Default: all' }),
+    .meta({ description: 'Default: all' }),
   from: fromField('Start of the history, inclusive; at most 5 years before its end'),
   to: toField('Its end; default: now').optional(),
   period_seconds: z
@@ -26,87 +26,91 @@ const body = z.strictObject({
     .min(60)
     .max(longestPeriod)
     .optional()
-    .openapi({ description: 'Width of open interest buckets; default: 3600', example: 3600 }),
+    .meta({ description: 'Width of open interest buckets; default: 3600', example: 3600 }),
 });
 
-const state = z
-  .object({
-    id: z.string(),
-    state: z.enum(['queued', 'running', 'done', 'failed']),
-    request: z.object({
-      exchange: z.string(),
-      dataset: z.string(),
-      symbols: z.union([z.literal('all'), z.array(z.string())]),
-      from: z.string().openapi({ format: 'date-time' }),
-      to: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
-      period_seconds: z.int().nullable(),
-    }),
-    created: z.string().openapi({ format: 'date-time' }),
-    updated: z.string().openapi({ format: 'date-time' }),
-    done: z.int().openapi({ description: 'Stretches of single instruments that are done' }),
-    total: z.int().nullable().openapi({ description: 'Of so many; null before that is known' }),
-    fetched: z.int().openapi({ description: 'Rows fetched so far' }),
-    failures: z.array(failure).openapi({ description: 'What did not come' }),
-  })
-  .openapi('Backfill');
+const state = () =>
+  z
+    .object({
+      id: z.string(),
+      state: z.enum(['queued', 'running', 'done', 'failed']),
+      request: z.object({
+        exchange: z.string(),
+        dataset: z.string(),
+        symbols: z.union([z.literal('all'), z.array(z.string())]),
+        from: z.string().meta({ format: 'date-time' }),
+        to: z.string().meta({ format: 'date-time', description: 'Exclusive' }),
+        period_seconds: z.int().nullable(),
+      }),
+      created: z.string().meta({ format: 'date-time' }),
+      updated: z.string().meta({ format: 'date-time' }),
+      done: z.int().meta({ description: 'Stretches of single instruments that are done' }),
+      total: z.int().nullable().meta({ description: 'Of so many; null before that is known' }),
+      fetched: z.int().meta({ description: 'Rows fetched so far' }),
+      failures: z.array(failure()).meta({ description: 'What did not come' }),
+    })
+    .meta({ id: 'Backfill' });
 
 /** `POST /v1/backfills` and `GET /v1/backfills/{id}`. */
 export function backfillRoutes(routes: Routes): void {
-  const { app, guard, options } = routes;
-  const create = createRoute({
-    method: 'post',
-    path: '/v1/backfills',
-    tags: ['work'],
-    summary: 'Have a history fetched into the lake, as far as it lacks it',
-    security,
-    middleware: [guard.allows('write')],
-    request: { body: { content: { 'application/json': { schema: body } }, required: true } },
-    responses: {
-      202: {
-        description: 'It is accepted; `Location` tells how far it is',
-        headers: { location: { schema: { type: 'string' as const }, description: 'Path of its state' } },
-        content: { 'application/json': { schema: state } },
-      },
-      ...problems(...usualProblems, 413, 415, 501),
+  const { options } = routes;
+  serve(
+    routes,
+    {
+      method: 'post',
+      path: '/v1/backfills',
+      tag: 'work',
+      summary: 'Have a history fetched into the lake, as far as it lacks it',
+      access: ['write'],
+      request: { body },
+      responses: () => ({
+        202: {
+          description: 'It is accepted; `Location` tells how far it is',
+          headers: { location: 'Path of its state' },
+          content: { 'application/json': state() },
+        },
+        ...problems(...usualProblems, 413, 415, 501),
+      }),
     },
-  });
-  app.openapi(create, async (context) => {
-    const { backfills } = options;
-    if (backfills === null) throw new ProblemError('not-available');
-    const { exchange, dataset, symbols, from, to = routes.now(), period_seconds = null } = context.req.valid('json');
-    if (!exchangeOf(routes, 'body.exchange', exchange).enabled)
-      throw fieldProblem('body.exchange', 'it is not enabled');
-    if (from >= to) throw fieldProblem('body.from', `not before the end of the range, ${isoTime(to)}`);
-    if (to - from > mostDays * day) throw fieldProblem('body.from', `more than 5 years before ${isoTime(to)}`);
-    const created = await backfills.create({ exchange, dataset, symbols, from, to, periodSeconds: period_seconds });
-    return context.json(stateJson(created), 202, { location: `/v1/backfills/${created.id}` });
-  });
-
-  const read = createRoute({
-    method: 'get',
-    path: '/v1/backfills/{id}',
-    tags: ['work'],
-    summary: 'How far a backfill is',
-    security,
-    // Whoever may ask for one may see what becomes of it.
-    middleware: [guard.allows('read', 'write')],
-    request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'the id of a backfill') }) },
-    responses: {
-      200: { description: 'Its state', content: { 'application/json': { schema: state } } },
-      ...problems(...usualProblems, 404, 501),
+    async (context, input) => {
+      const { backfills } = options;
+      if (backfills === null) throw new ProblemError('not-available');
+      const { exchange, dataset, symbols, from, to = routes.now(), period_seconds = null } = input.body;
+      if (!exchangeOf(routes, 'body.exchange', exchange).enabled)
+        throw fieldProblem('body.exchange', 'it is not enabled');
+      if (from >= to) throw fieldProblem('body.from', `not before the end of the range, ${isoTime(to)}`);
+      if (to - from > mostDays * day) throw fieldProblem('body.from', `more than 5 years before ${isoTime(to)}`);
+      const created = await backfills.create({ exchange, dataset, symbols, from, to, periodSeconds: period_seconds });
+      return context.json(stateJson(created), 202, { location: `/v1/backfills/${created.id}` });
     },
-  });
-  app.openapi(read, async (context) => {
-    const { backfills } = options;
-    if (backfills === null) throw new ProblemError('not-available');
-    const found = await backfills.status(context.req.valid('param').id);
-    if (found === null)
-      throw new ProblemError('not-found', { errors: [{ field: 'path.id', message: 'no such backfill' }] });
-    return context.json(stateJson(found), 200);
-  });
+  );
+  serve(
+    routes,
+    {
+      method: 'get',
+      path: '/v1/backfills/{id}',
+      tag: 'work',
+      summary: 'How far a backfill is',
+      // Whoever may ask for one may see what becomes of it.
+      access: ['read', 'write'],
+      request: { path: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'the id of a backfill') }) },
+      responses: () => ({
+        200: { description: 'Its state', content: { 'application/json': state() } },
+        ...problems(...usualProblems, 404, 501),
+      }),
+    },
+    async (context, { path: { id } }) => {
+      const { backfills } = options;
+      if (backfills === null) throw new ProblemError('not-available');
+      const found = await backfills.status(id);
+      if (found === null)
+        throw new ProblemError('not-found', { errors: [{ field: 'path.id', message: 'no such backfill' }] });
+      return context.json(stateJson(found));
+    },
+  );
 }
 
-function stateJson(progress: BackfillProgress): z.output<typeof state> {
+function stateJson(progress: BackfillProgress): z.output<ReturnType<typeof state>> {
   const { id, request, created, updated, done, total, fetched, failures } = progress;
   const { exchange, dataset, symbols, from, to, periodSeconds } = request;
   return {

@@ -9,110 +9,113 @@ import {
   type Timeline,
 } from '@feedlake/collector';
 import { type DatasetName, datasetNames, day, isoTime, second, symbolFromInput } from '@feedlake/schema';
-import { createRoute, z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { fieldProblem } from '../http/problem.ts';
-import { security } from '../openapi/document.ts';
 import { exchangeField, flagField, fromField, symbolName, toField } from '../openapi/fields.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
+import { serve } from './serve.ts';
 import { exchangeOf, inside, type Routes, signalOf } from './shared.ts';
 
 /** Coverage of a busy exchange is some thousand rows a day, and all of a range has to be at hand. */
 const longestDays = 31;
 
-const subject = {
+const subject = () => ({
   exchange: z.string(),
   dataset: z.string(),
   kind: z.enum(coverageKinds),
-  period_seconds: z.int().nullable().openapi({ description: 'Width of the buckets of a history' }),
-  symbol: z.string().nullable().openapi({ description: 'Null: all that have no line of their own' }),
-  from_time: z.string().openapi({ format: 'date-time' }),
-  to_time: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
-};
+  period_seconds: z.int().nullable().meta({ description: 'Width of the buckets of a history' }),
+  symbol: z.string().nullable().meta({ description: 'Null: all that have no line of their own' }),
+  from_time: z.string().meta({ format: 'date-time' }),
+  to_time: z.string().meta({ format: 'date-time', description: 'Exclusive' }),
+});
 
-const timeline = z
-  .object({
-    ...subject,
-    completeness: z
-      .number()
-      .nullable()
-      .openapi({ description: 'Part of what is owed that is covered, from 0 to 1; null where nothing is owed' }),
-    covered_seconds: z.number(),
-    gap_seconds: z.number(),
-    unknown_seconds: z.number().openapi({ description: 'Nobody says anything about it' }),
-    gaps: z.int(),
-    rows: z.int().nullable(),
-  })
-  .openapi('Timeline');
+const timeline = () =>
+  z
+    .object({
+      ...subject(),
+      completeness: z
+        .number()
+        .nullable()
+        .meta({ description: 'Part of what is owed that is covered, from 0 to 1; null where nothing is owed' }),
+      covered_seconds: z.number(),
+      gap_seconds: z.number(),
+      unknown_seconds: z.number().meta({ description: 'Nobody says anything about it' }),
+      gaps: z.int(),
+      rows: z.int().nullable(),
+    })
+    .meta({ id: 'Timeline' });
 
-const gap = z
-  .object({
-    ...subject,
-    seconds: z.number(),
-    cause: z.string().nullable(),
-    writer: z.string().nullable(),
-    detail: z.string().nullable(),
-  })
-  .openapi('Gap');
+const gap = () =>
+  z
+    .object({
+      ...subject(),
+      seconds: z.number(),
+      cause: z.string().nullable(),
+      writer: z.string().nullable(),
+      detail: z.string().nullable(),
+    })
+    .meta({ id: 'Gap' });
 
 const query = z.strictObject({
-  exchange: exchangeField().optional().openapi({ description: 'Only this exchange' }),
-  dataset: z.enum(datasetNames).optional().openapi({ description: 'Only this dataset' }),
-  symbol: symbolName().optional().openapi({ description: 'Only this symbol' }),
-  kind: z.enum(coverageKinds).optional().openapi({ description: 'Only what is collected by this' }),
+  exchange: exchangeField().optional().meta({ description: 'Only this exchange' }),
+  dataset: z.enum(datasetNames).optional().meta({ description: 'Only this dataset' }),
+  symbol: symbolName().optional().meta({ description: 'Only this symbol' }),
+  kind: z.enum(coverageKinds).optional().meta({ description: 'Only what is collected by this' }),
   from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
   to: toField('End of the range; default: now').optional(),
   gaps: flagField('Also the list of gaps'),
 });
 
+const answer = () =>
+  z.object({
+    from: z.string().meta({ format: 'date-time' }),
+    to: z.string().meta({ format: 'date-time', description: 'Exclusive' }),
+    completeness: z.number().nullable(),
+    timelines: z.array(timeline()),
+    gaps: z.array(gap()).optional(),
+  });
+
+type Answer = z.output<ReturnType<typeof answer>>;
+
 /** `GET /v1/coverage`: what the lake has of a range of time, what it lacks, and why. */
 export function coverageRoutes(routes: Routes): void {
-  const { app, guard } = routes;
-  const route = createRoute({
-    method: 'get',
-    path: '/v1/coverage',
-    tags: ['about'],
-    summary: 'What the lake has of a range of time, what it lacks, and why',
-    description: `Of at most ${longestDays} days.`,
-    security,
-    middleware: [guard.allows('read')],
-    request: { query },
-    responses: {
-      200: {
-        description: 'A timeline for each exchange, dataset, kind and symbol about which something is said',
-        content: {
-          'application/json': {
-            schema: z.object({
-              from: z.string().openapi({ format: 'date-time' }),
-              to: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
-              completeness: z.number().nullable(),
-              timelines: z.array(timeline),
-              gaps: z.array(gap).optional(),
-            }),
-          },
+  serve(
+    routes,
+    {
+      method: 'get',
+      path: '/v1/coverage',
+      tag: 'about',
+      summary: 'What the lake has of a range of time, what it lacks, and why',
+      description: `Of at most ${longestDays} days.`,
+      access: ['read'],
+      request: { query },
+      responses: () => ({
+        200: {
+          description: 'A timeline for each exchange, dataset, kind and symbol about which something is said',
+          content: { 'application/json': answer() },
         },
-      },
-      ...problems(...usualProblems),
+        ...problems(...usualProblems),
+      }),
     },
-  });
-  app.openapi(route, async (context) => {
-    const asked = context.req.valid('query');
-    const to = asked.to ?? routes.now();
-    const range = { from: asked.from ?? to - day, to };
-    if (range.from >= to) throw fieldProblem('query.from', `not before the end of the range, ${isoTime(to)}`);
-    if (to - range.from > longestDays * day)
-      throw fieldProblem('query.from', `the range is longer than ${longestDays} days`);
-    if (asked.exchange !== undefined) exchangeOf(routes, 'query.exchange', asked.exchange);
-    const signal = signalOf(routes, context.req.raw);
-    const timelines = await inside(routes.reads, signal, () => timelinesOf(routes, asked, range, signal));
-    const body = {
-      from: isoTime(range.from),
-      to: isoTime(to),
-      completeness: completeness(timelines).share,
-      timelines: timelines.map(timelineJson),
-      ...(asked.gaps ? { gaps: timelines.flatMap(gapsJson) } : {}),
-    };
-    return context.json(body, 200);
-  });
+    async (context, { query: asked }) => {
+      const to = asked.to ?? routes.now();
+      const range = { from: asked.from ?? to - day, to };
+      if (range.from >= to) throw fieldProblem('query.from', `not before the end of the range, ${isoTime(to)}`);
+      if (to - range.from > longestDays * day)
+        throw fieldProblem('query.from', `the range is longer than ${longestDays} days`);
+      if (asked.exchange !== undefined) exchangeOf(routes, 'query.exchange', asked.exchange);
+      const signal = signalOf(routes, context.req.raw);
+      const timelines = await inside(routes.reads, signal, () => timelinesOf(routes, asked, range, signal));
+      const body: Answer = {
+        from: isoTime(range.from),
+        to: isoTime(to),
+        completeness: completeness(timelines).share,
+        timelines: timelines.map(timelineJson),
+        ...(asked.gaps ? { gaps: timelines.flatMap(gapsJson) } : {}),
+      };
+      return context.json(body);
+    },
+  );
 }
 
 async function timelinesOf(
@@ -142,7 +145,7 @@ async function timelinesOf(
   return timelines;
 }
 
-function timelineJson(one: Timeline): z.output<typeof timeline> {
+function timelineJson(one: Timeline): Answer['timelines'][number] {
   const { share, covered, gap, unknown, gaps, rows } = completeness(one);
   const range = { from: one.stretches[0]?.from ?? 0, to: one.stretches.at(-1)?.to ?? 0 };
   return {
@@ -156,7 +159,7 @@ function timelineJson(one: Timeline): z.output<typeof timeline> {
   };
 }
 
-function gapsJson(one: Timeline): z.output<typeof gap>[] {
+function gapsJson(one: Timeline): NonNullable<Answer['gaps']> {
   return one.stretches.flatMap((stretch) => {
     if (stretch.state !== 'gap') return [];
     const { from, to, cause, writer, detail } = stretch;

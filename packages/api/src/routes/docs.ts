@@ -7,13 +7,14 @@ import type { Routes } from './shared.ts';
 const forAWhile = 'public, max-age=3600';
 
 /** `GET /openapi.json` and `GET /docs`, which `/` leads to. There is no data in them, so no token is needed. */
-export function docsRoutes({ app, guard, options }: Routes): void {
+export function docsRoutes({ app, guard, options, operations }: Routes): void {
   const { docsFile = installedFile, version } = options;
-  const document = documentOf(app, version);
+  let document: string | null = null;
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();
-  app.get('/openapi.json', guard.open(), (context) =>
-    context.body(document(), 200, { 'content-type': 'application/json' }),
-  );
+  app.get('/openapi.json', guard.open(), (context) => {
+    document ??= documentOf(operations, version);
+    return context.body(document, 200, { 'content-type': 'application/json' });
+  });
   app.get('/docs', guard.open(), (context) => {
     context.header('content-security-policy', docsPolicy);
     return context.html(docsPage);

@@ -1,11 +1,10 @@
 import type { RangeQuery } from '@feedlake/lake';
 import { isoTime } from '@feedlake/schema';
-import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import * as z from 'zod';
 import type { ApiEnvironment, StreamEnd } from '../http/environment.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { ProblemError } from '../http/problem.ts';
-import { security } from '../openapi/document.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
 import { rowSchema } from '../openapi/row-schema.ts';
 import { writeCursor } from '../rows/cursor.ts';
@@ -14,6 +13,7 @@ import { type Page, readPage } from '../rows/page.ts';
 import { type Question, questionOf, rowsQuery } from '../rows/question.ts';
 import { rowStream } from '../rows/row-stream.ts';
 import { type ServedDataset, servedDatasets } from '../rows/served.ts';
+import { serve } from './serve.ts';
 import { enter, type Routes, signalOf } from './shared.ts';
 
 /** So long an answer may take in all, in milliseconds: a client that reads slowly keeps others from their turn. */
@@ -25,56 +25,54 @@ export function rowRoutes(routes: Routes): void {
 }
 
 function rowRoute(routes: Routes, served: ServedDataset): void {
-  const { app, guard, options } = routes;
-  const title = served.dataset.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const row = rowSchema(served.dataset, title);
-  const answer = z.object({
-    dataset: z.string(),
-    exchange: z.string(),
-    symbols: z.array(z.string()).nullable().openapi({ description: 'As the rows have them; null: all' }),
-    from: z.string().openapi({ format: 'date-time' }),
-    to: z.string().openapi({ format: 'date-time', description: 'Exclusive' }),
-    notices: z.array(z.string()).openapi({
-      description: 'What is worth knowing: which other symbol was taken, and which the lake does not know',
-    }),
-    next: z.string().nullable().openapi({ description: '`cursor` of the rest; null where there is none' }),
-    rows: z.array(row),
-  });
-  const route = createRoute({
-    method: 'get',
-    path: `/v1/${served.path}`,
-    tags: ['rows'],
-    summary: `Rows of ${served.dataset}`,
-    security,
-    middleware: [guard.allows('read')],
-    request: { query: rowsQuery(served, options.settings) },
-    responses: {
-      200: {
-        description: 'Rows in the order of time and natural key, each fact once',
-        headers: {
-          link: {
-            schema: { type: 'string' as const },
-            description: 'The rest, with `rel="next"`; absent where there is none',
+  serve(
+    routes,
+    {
+      method: 'get',
+      path: `/v1/${served.path}`,
+      tag: 'rows',
+      summary: `Rows of ${served.dataset}`,
+      access: ['read'],
+      request: { query: rowsQuery(served, routes.options.settings) },
+      responses: () => ({
+        200: {
+          description: 'Rows in the order of time and natural key, each fact once',
+          headers: { link: 'The rest, with `rel="next"`; absent where there is none' },
+          content: {
+            'application/json': answerSchema(served),
+            'application/x-ndjson': z.string(),
+            'text/csv': z.string(),
+            'application/vnd.apache.arrow.stream': z.string().meta({ format: 'binary' }),
           },
         },
-        content: {
-          'application/json': { schema: answer },
-          'application/x-ndjson': { schema: z.string() },
-          'text/csv': { schema: z.string() },
-          'application/vnd.apache.arrow.stream': { schema: z.string().openapi({ format: 'binary' }) },
-        },
-      },
-      ...problems(...usualProblems, 406),
+        ...problems(...usualProblems, 406),
+      }),
     },
-  });
-  app.openapi(route, async (context): Promise<Response> => {
-    const type = negotiate(context.req.header('accept'), rowTypes);
-    if (type === null) {
-      const errors = [{ field: 'header.accept', message: `offered are ${rowTypes.join(', ')}` }];
-      throw new ProblemError('not-acceptable', { errors });
-    }
-    const question = await questionOf(routes, served, context.req.valid('query'), type === 'application/json');
-    return answerWith(routes, context, served, question, type);
+    async (context, { query }) => {
+      const type = negotiate(context.req.header('accept'), rowTypes);
+      if (type === null) {
+        const errors = [{ field: 'header.accept', message: `offered are ${rowTypes.join(', ')}` }];
+        throw new ProblemError('not-acceptable', { errors });
+      }
+      const question = await questionOf(routes, served, query, type === 'application/json');
+      return answerWith(routes, context, served, question, type);
+    },
+  );
+}
+
+function answerSchema({ dataset }: ServedDataset) {
+  const title = dataset.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return z.object({
+    dataset: z.string(),
+    exchange: z.string(),
+    symbols: z.array(z.string()).nullable().meta({ description: 'As the rows have them; null: all' }),
+    from: z.string().meta({ format: 'date-time' }),
+    to: z.string().meta({ format: 'date-time', description: 'Exclusive' }),
+    notices: z.array(z.string()).meta({
+      description: 'What is worth knowing: which other symbol was taken, and which the lake does not know',
+    }),
+    next: z.string().nullable().meta({ description: '`cursor` of the rest; null where there is none' }),
+    rows: z.array(rowSchema(dataset, title)),
   });
 }
 

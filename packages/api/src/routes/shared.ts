@@ -1,14 +1,17 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import type { Guard } from '../access/guard.ts';
 import type { ApiExchange } from '../exchanges.ts';
 import type { ApiEnvironment } from '../http/environment.ts';
 import { fieldProblem, ProblemError } from '../http/problem.ts';
 import type { Gate } from '../limits/gate.ts';
+import type { AnyOperation } from '../openapi/operation.ts';
 import type { ApiOptions } from '../options.ts';
 
 /** What the routes are made with. */
 export interface Routes {
-  readonly app: OpenAPIHono<ApiEnvironment>;
+  readonly app: Hono<ApiEnvironment>;
+  /** What the OpenAPI document describes. */
+  readonly operations: AnyOperation[];
   readonly options: ApiOptions;
   readonly guard: Guard;
   /** For answers that read the lake. */

@@ -1,61 +1,64 @@
 import type { Lake } from '@feedlake/lake';
 import { day, isoDate, type Row, rowJson } from '@feedlake/schema';
-import { createRoute, z } from '@hono/zod-openapi';
-import { security } from '../openapi/document.ts';
+import * as z from 'zod';
 import { exchangeField } from '../openapi/fields.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
 import { rowSchema } from '../openapi/row-schema.ts';
+import { serve } from './serve.ts';
 import { exchangeOf, inside, type Routes, signalOf } from './shared.ts';
 
 type Instrument = Row<'instruments'>;
 
+const query = z.strictObject({
+  exchange: exchangeField().optional().meta({ description: 'Only those of this exchange' }),
+  match: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Only those whose symbol or own name contains it, in any case', example: 'PEPE' }),
+});
+
 /** `GET /v1/symbols`: the instruments that the lake knows, as they were described last. */
 export function symbolRoutes(routes: Routes): void {
-  const { app, guard, options } = routes;
-  const route = createRoute({
-    method: 'get',
-    path: '/v1/symbols',
-    tags: ['about'],
-    summary: 'Instruments, as they were described last',
-    security,
-    middleware: [guard.allows('read')],
-    request: {
-      query: z.strictObject({
-        exchange: exchangeField().optional().openapi({ description: 'Only those of this exchange' }),
-        match: z
-          .string()
-          .min(1)
-          .max(64)
-          .optional()
-          .openapi({ description: 'Only those whose symbol or own name contains it, in any case', example: 'PEPE' }),
+  const { options } = routes;
+  serve(
+    routes,
+    {
+      method: 'get',
+      path: '/v1/symbols',
+      tag: 'about',
+      summary: 'Instruments, as they were described last',
+      access: ['read'],
+      request: { query },
+      responses: () => ({
+        200: {
+          description: 'Of each exchange those of the newest date that the lake has instruments of, by symbol',
+          content: {
+            'application/json': z.object({ symbols: z.array(rowSchema('instruments', 'Instrument')) }),
+          },
+        },
+        ...problems(...usualProblems),
       }),
     },
-    responses: {
-      200: {
-        description: 'Of each exchange those of the newest date that the lake has instruments of, by symbol',
-        content: {
-          'application/json': { schema: z.object({ symbols: z.array(rowSchema('instruments', 'Instrument')) }) },
-        },
-      },
-      ...problems(...usualProblems),
-    },
-  });
-  app.openapi(route, async (context) => {
-    const { exchange, match = '' } = context.req.valid('query');
-    const exchanges = exchange === undefined ? options.exchanges : [exchangeOf(routes, 'query.exchange', exchange)];
-    const part = match.toLowerCase();
-    const signal = signalOf(routes, context.req.raw);
-    const symbols = await inside(routes.reads, signal, async () => {
-      const rows: ReturnType<typeof rowJson>[] = [];
-      for (const { id } of exchanges) {
-        for (const row of await newest(options.lake, id, routes.now(), signal)) {
-          if (`${row.symbol} ${row.venue_symbol}`.toLowerCase().includes(part)) rows.push(rowJson('instruments', row));
+    async (context, input) => {
+      const { exchange, match = '' } = input.query;
+      const exchanges = exchange === undefined ? options.exchanges : [exchangeOf(routes, 'query.exchange', exchange)];
+      const part = match.toLowerCase();
+      const signal = signalOf(routes, context.req.raw);
+      const symbols = await inside(routes.reads, signal, async () => {
+        const rows: ReturnType<typeof rowJson>[] = [];
+        for (const { id } of exchanges) {
+          for (const row of await newest(options.lake, id, routes.now(), signal)) {
+            if (`${row.symbol} ${row.venue_symbol}`.toLowerCase().includes(part))
+              rows.push(rowJson('instruments', row));
+          }
         }
-      }
-      return rows;
-    });
-    return context.json({ symbols }, 200);
-  });
+        return rows;
+      });
+      return context.json({ symbols });
+    },
+  );
 }
 
 /** Most lakes have a list of every day: this far back is looked before all dates are. */

@@ -1,6 +1,6 @@
 import { milliseconds } from '@feedlake/config';
 import { day, isoTime } from '@feedlake/schema';
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { adapterOf } from '../exchanges.ts';
 import { fieldProblem } from '../http/problem.ts';
 import { exchangeField, fromField, isServedRange, symbolName, toField } from '../openapi/fields.ts';
@@ -23,15 +23,15 @@ const parts = {
     .string()
     .regex(new RegExp(`${seconds.source}|^none$`), 'a width of buckets in seconds such as 3600, or none')
     .transform((text) => (text === 'none' ? null : Number(text)))
-    .openapi({
+    .meta({
       type: 'string',
       description: 'Only a history with buckets of this width in seconds, or `none`: only snapshots. Default: both',
       example: '3600',
     }),
   kind: z
     .enum(['settled', 'running'])
-    .openapi({ description: 'Only rates that were charged, or estimates. Default: both' }),
-  interval_seconds: z.string().regex(seconds, 'a width of candles in seconds such as 60').transform(Number).openapi({
+    .meta({ description: 'Only rates that were charged, or estimates. Default: both' }),
+  interval_seconds: z.string().regex(seconds, 'a width of candles in seconds such as 60').transform(Number).meta({
     type: 'integer',
     minimum: 1,
     maximum: 9_999_999,
@@ -46,7 +46,7 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
     .string()
     .transform((text) => text.split(',').filter((name) => name !== ''))
     .pipe(z.array(symbolName()).min(1, 'names none').max(mostSymbols, `names more than ${mostSymbols}`))
-    .openapi({
+    .meta({
       type: 'string',
       description: `Symbols apart by comma, at most ${mostSymbols}, in any form: \`BTC-USDT-PERP\`, \`BTCUSDT-PERP\`, \`BTC/USDT:USDT\`, the exchange’s own name${needsSymbol ? '' : '. Default: all'}`,
       example: 'BTC-USDT-PERP',
@@ -63,7 +63,7 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
       .transform(Number)
       .refine((limit) => limit <= most_rows, `at most ${most_rows}`)
       .optional()
-      .openapi({
+      .meta({
         type: 'integer',
         minimum: 1,
         maximum: most_rows,
@@ -74,7 +74,7 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
       .min(1)
       .max(longestCursor)
       .optional()
-      .openapi({ description: 'Where an earlier answer ended: its `next`' }),
+      .meta({ description: 'Where an earlier answer ended: its `next`' }),
   });
 }
 
