@@ -46,8 +46,8 @@ export function documentOf(operations: readonly AnyOperation[], version: string)
   });
 }
 
-function operationJson({ tag, summary, description, access, request = {}, responses }: AnyOperation, schemas: Schemas) {
-  const { query, path, body } = request;
+function operationJson({ tag, summary, description, access, request, responses }: AnyOperation, schemas: Schemas) {
+  const { query, path, body } = request?.() ?? {};
   const parameters = [...parametersJson('path', path, schemas), ...parametersJson('query', query, schemas)];
   return {
     tags: [tag],

@@ -11,7 +11,8 @@ export interface Operation<Query, Path, Body> {
   readonly description?: string;
   /** Whose tokens it takes: those with one of these scopes; `open`: no token is needed. */
   readonly access: 'open' | readonly Scope[];
-  readonly request?: RequestSchemas<Query, Path, Body>;
+  /** Made when it is first asked: a function that starts is asked one thing, and not everything. */
+  readonly request?: () => RequestSchemas<Query, Path, Body>;
   /** Answers by status. Made only for the document, which most processes are never asked for. */
   readonly responses: () => Readonly<Record<number, ResponseDescription>>;
 }

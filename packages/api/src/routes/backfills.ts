@@ -12,22 +12,23 @@ const mostSymbols = 1000;
 const longestPeriod = 86_400;
 const mostDays = 5 * 366;
 
-const body = z.strictObject({
-  exchange: exchangeField(),
-  dataset: z.enum(['open_interest', 'funding_rates']),
-  symbols: z
-    .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
-    .default('all')
-    .meta({ description: 'Default: all' }),
-  from: fromField('Start of the history, inclusive; at most 5 years before its end'),
-  to: toField('Its end; default: now').optional(),
-  period_seconds: z
-    .int()
-    .min(60)
-    .max(longestPeriod)
-    .optional()
-    .meta({ description: 'Width of open interest buckets; default: 3600', example: 3600 }),
-});
+const body = () =>
+  z.strictObject({
+    exchange: exchangeField(),
+    dataset: z.enum(['open_interest', 'funding_rates']),
+    symbols: z
+      .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
+      .default('all')
+      .meta({ description: 'Default: all' }),
+    from: fromField('Start of the history, inclusive; at most 5 years before its end'),
+    to: toField('Its end; default: now').optional(),
+    period_seconds: z
+      .int()
+      .min(60)
+      .max(longestPeriod)
+      .optional()
+      .meta({ description: 'Width of open interest buckets; default: 3600', example: 3600 }),
+  });
 
 const state = () =>
   z
@@ -62,7 +63,7 @@ export function backfillRoutes(routes: Routes): void {
       tag: 'work',
       summary: 'Have a history fetched into the lake, as far as it lacks it',
       access: ['write'],
-      request: { body },
+      request: () => ({ body: body() }),
       responses: () => ({
         202: {
           description: 'It is accepted; `Location` tells how far it is',
@@ -93,7 +94,7 @@ export function backfillRoutes(routes: Routes): void {
       summary: 'How far a backfill is',
       // Whoever may ask for one may see what becomes of it.
       access: ['read', 'write'],
-      request: { path: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'the id of a backfill') }) },
+      request: () => ({ path: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'the id of a backfill') }) }),
       responses: () => ({
         200: { description: 'Its state', content: { 'application/json': state() } },
         ...problems(...usualProblems, 404, 501),

@@ -56,15 +56,16 @@ const gap = () =>
     })
     .meta({ id: 'Gap' });
 
-const query = z.strictObject({
-  exchange: exchangeField().optional().meta({ description: 'Only this exchange' }),
-  dataset: z.enum(datasetNames).optional().meta({ description: 'Only this dataset' }),
-  symbol: symbolName().optional().meta({ description: 'Only this symbol' }),
-  kind: z.enum(coverageKinds).optional().meta({ description: 'Only what is collected by this' }),
-  from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
-  to: toField('End of the range; default: now').optional(),
-  gaps: flagField('Also the list of gaps'),
-});
+const query = () =>
+  z.strictObject({
+    exchange: exchangeField().optional().meta({ description: 'Only this exchange' }),
+    dataset: z.enum(datasetNames).optional().meta({ description: 'Only this dataset' }),
+    symbol: symbolName().optional().meta({ description: 'Only this symbol' }),
+    kind: z.enum(coverageKinds).optional().meta({ description: 'Only what is collected by this' }),
+    from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
+    to: toField('End of the range; default: now').optional(),
+    gaps: flagField('Also the list of gaps'),
+  });
 
 const answer = () =>
   z.object({
@@ -88,7 +89,7 @@ export function coverageRoutes(routes: Routes): void {
       summary: 'What the lake has of a range of time, what it lacks, and why',
       description: `Of at most ${longestDays} days.`,
       access: ['read'],
-      request: { query },
+      request: () => ({ query: query() }),
       responses: () => ({
         200: {
           description: 'A timeline for each exchange, dataset, kind and symbol about which something is said',

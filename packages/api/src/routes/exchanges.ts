@@ -36,7 +36,7 @@ export function exchangeRoutes(routes: Routes): void {
       tag: 'about',
       summary: 'The exchanges of the settings',
       access: ['read'],
-      request: { query: z.strictObject({}) },
+      request: () => ({ query: z.strictObject({}) }),
       responses: () => ({
         200: {
           description: 'All of them, also those that are not enabled',

@@ -33,7 +33,7 @@ function rowRoute(routes: Routes, served: ServedDataset): void {
       tag: 'rows',
       summary: `Rows of ${served.dataset}`,
       access: ['read'],
-      request: { query: rowsQuery(served, routes.options.settings) },
+      request: () => ({ query: rowsQuery(served, routes.options.settings) }),
       responses: () => ({
         200: {
           description: 'Rows in the order of time and natural key, each fact once',

@@ -29,17 +29,18 @@ export const failure = () =>
     })
     .meta({ id: 'Failure' });
 
-const body = z.strictObject({
-  exchange: exchangeField(),
-  symbols: z
-    .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
-    .optional()
-    .meta({ description: 'Default: those of the settings' }),
-  scheduled: z.boolean().default(false).meta({
-    description:
-      'false: now, as taken by hand. true: for the slot of the schedule that lasts at present, unless it was taken before; its coverage is recorded then',
-  }),
-});
+const body = () =>
+  z.strictObject({
+    exchange: exchangeField(),
+    symbols: z
+      .union([z.literal('all'), z.array(symbolName()).min(1).max(mostSymbols)])
+      .optional()
+      .meta({ description: 'Default: those of the settings' }),
+    scheduled: z.boolean().default(false).meta({
+      description:
+        'false: now, as taken by hand. true: for the slot of the schedule that lasts at present, unless it was taken before; its coverage is recorded then',
+    }),
+  });
 
 const answer = () =>
   z
@@ -69,7 +70,7 @@ export function snapshotRoutes(routes: Routes): void {
       tag: 'work',
       summary: 'Ask an exchange for the present state, and store it',
       access: ['write'],
-      request: { path: z.object({ dataset: z.enum(names) }), body },
+      request: () => ({ path: z.object({ dataset: z.enum(names) }), body: body() }),
       responses: () => ({
         200: { description: 'It is in the lake', content: { 'application/json': answer() } },
         ...problems(...usualProblems, 413, 415, 501, 502),

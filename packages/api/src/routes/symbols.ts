@@ -9,15 +9,16 @@ import { exchangeOf, inside, type Routes, signalOf } from './shared.ts';
 
 type Instrument = Row<'instruments'>;
 
-const query = z.strictObject({
-  exchange: exchangeField().optional().meta({ description: 'Only those of this exchange' }),
-  match: z
-    .string()
-    .min(1)
-    .max(64)
-    .optional()
-    .meta({ description: 'Only those whose symbol or own name contains it, in any case', example: 'PEPE' }),
-});
+const query = () =>
+  z.strictObject({
+    exchange: exchangeField().optional().meta({ description: 'Only those of this exchange' }),
+    match: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: 'Only those whose symbol or own name contains it, in any case', example: 'PEPE' }),
+  });
 
 /** `GET /v1/symbols`: the instruments that the lake knows, as they were described last. */
 export function symbolRoutes(routes: Routes): void {
@@ -30,7 +31,7 @@ export function symbolRoutes(routes: Routes): void {
       tag: 'about',
       summary: 'Instruments, as they were described last',
       access: ['read'],
-      request: { query },
+      request: () => ({ query: query() }),
       responses: () => ({
         200: {
           description: 'Of each exchange those of the newest date that the lake has instruments of, by symbol',

@@ -19,26 +19,27 @@ const seconds = /^[1-9]\d{0,6}$/;
 
 /** Values of the columns that rows are told apart by. */
 const parts = {
-  period_seconds: z
-    .string()
-    .regex(new RegExp(`${seconds.source}|^none$`), 'a width of buckets in seconds such as 3600, or none')
-    .transform((text) => (text === 'none' ? null : Number(text)))
-    .meta({
-      type: 'string',
-      description: 'Only a history with buckets of this width in seconds, or `none`: only snapshots. Default: both',
-      example: '3600',
+  period_seconds: () =>
+    z
+      .string()
+      .regex(new RegExp(`${seconds.source}|^none$`), 'a width of buckets in seconds such as 3600, or none')
+      .transform((text) => (text === 'none' ? null : Number(text)))
+      .meta({
+        type: 'string',
+        description: 'Only a history with buckets of this width in seconds, or `none`: only snapshots. Default: both',
+        example: '3600',
+      }),
+  kind: () =>
+    z.enum(['settled', 'running']).meta({ description: 'Only rates that were charged, or estimates. Default: both' }),
+  interval_seconds: () =>
+    z.string().regex(seconds, 'a width of candles in seconds such as 60').transform(Number).meta({
+      type: 'integer',
+      minimum: 1,
+      maximum: 9_999_999,
+      description: 'Only candles of this width in seconds. Default: all',
+      example: 60,
     }),
-  kind: z
-    .enum(['settled', 'running'])
-    .meta({ description: 'Only rates that were charged, or estimates. Default: both' }),
-  interval_seconds: z.string().regex(seconds, 'a width of candles in seconds such as 60').transform(Number).meta({
-    type: 'integer',
-    minimum: 1,
-    maximum: 9_999_999,
-    description: 'Only candles of this width in seconds. Default: all',
-    example: 60,
-  }),
-} satisfies Record<PartColumn, z.ZodType>;
+} satisfies Record<PartColumn, () => z.ZodType>;
 
 /** The parameters of a request for rows. */
 export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: ApiSettings) {
@@ -54,7 +55,7 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
   return z.strictObject({
     exchange: exchangeField(),
     symbol: needsSymbol ? symbol : symbol.optional(),
-    ...(part !== null && { [part]: parts[part].optional() }),
+    ...(part !== null && { [part]: parts[part]().optional() }),
     from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
     to: toField('End of the range; default: now').optional(),
     limit: z
@@ -80,7 +81,7 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
 
 /** The query of a request for rows, validated field by field. */
 export type RowsQuery = z.output<ReturnType<typeof rowsQuery>> & {
-  readonly [Column in PartColumn]?: z.output<(typeof parts)[Column]> | undefined;
+  readonly [Column in PartColumn]?: z.output<ReturnType<(typeof parts)[Column]>> | undefined;
 };
 
 /** A request for rows, understood. */
