@@ -1,7 +1,7 @@
 /**
  * `health.js [live | ready]`: whether the process of this container fares well, by its own word: exit code 0 or 1. It is run
  * every few seconds, so it loads next to nothing. Where health is served is taken from the record that the process keeps in
- * its `state_dir`, since host and port are settings.
+ * its `state_dir`, since host and port are settings; that of `up --simulate` is beside its lake.
  */
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -20,13 +20,17 @@ function fail(reason: string): never {
 }
 
 function served(): string {
+  const record = recordIn(stateDir) ?? recordIn('demo-lake/.feedlake');
+  if (record === null) return fail(`nothing runs in state_dir ${stateDir}`);
+  return record.health ?? fail('it starts');
+}
+
+function recordIn(folder: string): { readonly health: string | null } | null {
   try {
-    const { health } = JSON.parse(readFileSync(`${stateDir}/instance.json`, 'utf8')) as { health: string | null };
-    if (health !== null) return health;
+    return JSON.parse(readFileSync(`${folder}/instance.json`, 'utf8'));
   } catch {
-    fail(`nothing runs in state_dir ${stateDir}`);
+    return null;
   }
-  return fail('it starts');
 }
 
 // A server on every address is asked on the loopback one.

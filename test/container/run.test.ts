@@ -162,7 +162,7 @@ test('up --simulate works as it comes, without a network, on a root file system 
     code: 1,
     output: expect.stringContaining('Read-only'),
   });
-  expect(await container.exec(['feedlake', 'daemon', 'status'])).toMatchObject({ code: 0 });
+  expect(await container.exec(['feedlake', 'daemon', 'status', '--simulate'])).toMatchObject({ code: 0 });
   const fetched = (path: string) => [
     'node',
     '--eval',

@@ -4,8 +4,8 @@ export { BackfillQueue, type BackfillQueueOptions } from './backfill/backfill-qu
 export { logBackfill } from './backfill/log-backfill.ts';
 export type { BookSource } from './book/book-source.ts';
 export { type FoundBook, type MissingBook, readBook } from './book/read-book.ts';
-export { type LakeSymbol, symbolInLake } from './book/symbols.ts';
 export { CcxtVenue, type CcxtVenueOptions } from './ccxt-venue.ts';
+export { askCoverage, type CoverageAnswer, type CoverageQuestion } from './coverage/ask.ts';
 export { type Cell, cellsOf } from './coverage/cells.ts';
 export { type Completeness, completeness } from './coverage/completeness.ts';
 export { type CoverageKind, coverageKinds } from './coverage/kind.ts';
@@ -53,4 +53,5 @@ export { type ReportOptions, type StreamerHealth, StreamReport } from './stream/
 export { isInShard } from './stream/shard.ts';
 export type { RowListener } from './stream/stream-context.ts';
 export { Streamer, type StreamerOptions } from './stream/streamer.ts';
+export { type LakeSymbol, symbolInLake } from './symbol-in-lake.ts';
 export type { HistoryOffer, PageListener, SnapshotOffer, SnapshotPart, Venue } from './venue.ts';

@@ -98,6 +98,23 @@ test('a line for each symbol that is asked for, in any spelling, also where only
   ]);
 });
 
+test('rows about all symbols do not speak of one that the lake does not know', async () => {
+  const { feedlake, lake } = await lakeOf([said(0, 12, { symbol: null })]);
+  const unknown = await feedlake(['coverage', ...range, '--symbol', 'NOPE-USDT-PERP']);
+  expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  expect(unknown.stderr).toMatch(/^no coverage of NOPE-USDT-PERP from 2026/);
+  await lake.write('trades', 'binance', 'stream-main-2', [trade('1', start)]);
+  const near = await feedlake(['coverage', ...range, '--symbol', 'BTC/EUR:EUR']);
+  expect(near).toMatchObject({ code: 1, stdout: '' });
+  expect(near.stderr).toMatch(/; there is BTC-USDT-PERP\n$/);
+  for (const name of ['BTC-USDT-PERP', 'BTCUSDT', 'btcusdt-perp', 'BTC-USDC-PERP']) {
+    const { code, stdout, stderr } = await feedlake(['coverage', ...range, '--symbol', name]);
+    expect(code, name).toBe(0);
+    expect(stdout).toMatch(/^binance +trades +stream +BTC-USDT-PERP +100\.00 %/m);
+    expect(stderr.includes('taking its dollar perpetual BTC-USDT-PERP'), stderr).toBe(name === 'BTC-USDC-PERP');
+  }
+});
+
 test('beyond two days a cell is a day', async () => {
   const { feedlake } = await lakeOf([said(-240, 24), lost(-30, -25)]);
   const { stdout } = await feedlake(['coverage', '--from', '2026-10-11', '--to', '2026-10-21T12:00']);
@@ -194,7 +211,7 @@ describe('the exit code', () => {
     const { code, stdout, stderr } = await feedlake(args);
     expect(code).toBe(3);
     expect(stdout).toMatch(/100\.00 %/);
-    expect(stderr).toMatch(/^no coverage of okx\nno coverage of ETH\n/);
+    expect(stderr).toMatch(/^no coverage of okx\nno coverage of ETH: the lake does not know it; there is BTC-USDT-PERP\n/);
   });
 
   test('is 1 when it has nothing at all', async () => {

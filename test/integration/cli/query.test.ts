@@ -120,6 +120,7 @@ test('last: the newest row of a symbol, in any spelling, without asking an excha
   expect(await last('BTC-USDT-PERP')).toEqual([0, '2026-03-27T08:00:00.123456Z']);
   expect(await last('BTCUSDT-PERP')).toEqual([0, '2026-03-27T08:00:00.123456Z']);
   expect(await last('ETH/USDT:USDT')).toEqual([0, '2026-03-27T08:01:00.123456Z']);
+  expect(await last('btcusdt')).toEqual([0, '2026-03-27T08:00:00.123456Z']);
   expect(await last('SOL-USDT-PERP')).toEqual([1, '-']);
 });
 

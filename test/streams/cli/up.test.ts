@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -233,8 +233,10 @@ test('a port that is taken is named by its setting', async () => {
   expect(existsSync(join(space.folder, 'state', 'instance.json'))).toBe(false);
 });
 
-test('--simulate needs no settings, says so, and marks its rows', async () => {
+test('--simulate says so, marks its rows, and leaves the lake and the state of the settings alone', async () => {
   const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'feedlake.yaml'), 'lake: real/lake\nstate_dir: real/state\n');
   const bin = join(import.meta.dirname, '../../../packages/cli/src/bin.ts');
   const child = spawn(process.execPath, [bin, 'up', '--simulate'], {
     cwd: folder,
@@ -262,6 +264,7 @@ test('--simulate needs no settings, says so, and marks its rows', async () => {
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(said).toContain('SIMULATED');
+  expect(existsSync(join(folder, 'real'))).toBe(false);
   const { Lake, openStore } = await import('@feedlake/lake');
   const lake = new Lake(openStore(join(folder, 'demo-lake')), { writer: 'test' });
   for (const exchange of ['binance', 'bybit', 'hyperliquid', 'backpack']) {

@@ -1,15 +1,7 @@
-import {
-  type CoverageKind,
-  type CoverageRow,
-  completeness,
-  coverageKinds,
-  exchangesWithCoverage,
-  readCoverage,
-  resolveCoverage,
-  type Timeline,
-} from '@feedlake/collector';
-import { type DatasetName, datasetNames, day, isoTime, second, symbolFromInput } from '@feedlake/schema';
+import { askCoverage, completeness, coverageKinds, exchangesWithCoverage, type Timeline } from '@feedlake/collector';
+import { datasetNames, day, isoTime, second } from '@feedlake/schema';
 import * as z from 'zod';
+import { adapterOf } from '../exchanges.ts';
 import { fieldProblem } from '../http/problem.ts';
 import { exchangeField, flagField, fromField, symbolName, toField } from '../openapi/fields.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
@@ -72,6 +64,7 @@ const answer = () =>
     from: z.string().meta({ format: 'date-time' }),
     to: z.string().meta({ format: 'date-time', description: 'Exclusive' }),
     completeness: z.number().nullable(),
+    notices: z.array(z.string()).meta({ description: 'What is worth knowing: which other symbol was taken' }),
     timelines: z.array(timeline()),
     gaps: z.array(gap()).optional(),
   });
@@ -106,11 +99,14 @@ export function coverageRoutes(routes: Routes): void {
         throw fieldProblem('query.from', `the range is longer than ${longestDays} days`);
       if (asked.exchange !== undefined) exchangeOf(routes, 'query.exchange', asked.exchange);
       const signal = signalOf(routes, context.req.raw);
-      const timelines = await inside(routes.reads, signal, () => timelinesOf(routes, asked, range, signal));
+      const { timelines, notices } = await inside(routes.reads, signal, () =>
+        timelinesOf(routes, asked, range, signal),
+      );
       const body: Answer = {
         from: isoTime(range.from),
         to: isoTime(to),
         completeness: completeness(timelines).share,
+        notices,
         timelines: timelines.map(timelineJson),
         ...(asked.gaps ? { gaps: timelines.flatMap(gapsJson) } : {}),
       };
@@ -119,31 +115,33 @@ export function coverageRoutes(routes: Routes): void {
   );
 }
 
+/** @throws ProblemError for a symbol that the lake knows of none of the exchanges. */
 async function timelinesOf(
   { options }: Routes,
-  asked: {
-    exchange?: string | undefined;
-    dataset?: DatasetName | undefined;
-    symbol?: string | undefined;
-    kind?: CoverageKind | undefined;
-  },
+  { exchange: only, dataset, symbol, kind }: z.output<ReturnType<typeof query>>,
   range: { from: number; to: number },
   signal: AbortSignal,
-): Promise<Timeline[]> {
+): Promise<{ timelines: Timeline[]; notices: string[] }> {
   const { lake } = options;
-  const symbols = asked.symbol === undefined ? null : [symbolFromInput(asked.symbol) ?? asked.symbol];
   const timelines: Timeline[] = [];
-  for (const exchange of asked.exchange === undefined ? await exchangesWithCoverage(lake, range) : [asked.exchange]) {
-    const rows: CoverageRow[] = [];
-    const some = { ...(asked.dataset && { datasets: [asked.dataset] }), ...(symbols && { symbols }) };
-    for await (const row of readCoverage(lake, { ...range, exchanges: [exchange], ...some })) {
-      signal.throwIfAborted();
-      rows.push(row);
+  const notices: string[] = [];
+  const hints: string[] = [];
+  const exchanges = only === undefined ? await exchangesWithCoverage(lake, range) : [only];
+  let isKnown = symbol === undefined || exchanges.length === 0;
+  for (const exchange of exchanges) {
+    const known = options.exchanges.find(({ id }) => id === exchange);
+    const asked = { datasets: dataset && [dataset], symbols: symbol === undefined ? undefined : [symbol], kind };
+    const adapter = known === undefined ? null : adapterOf(known);
+    const found = await askCoverage(lake, { ...range, exchange, adapter, ...asked, signal });
+    timelines.push(...found.timelines);
+    for (const { symbol: taken, notice } of found.names.values()) {
+      isKnown ||= taken !== null;
+      if (notice !== null) (taken === null ? hints : notices).push(notice);
     }
-    const found = resolveCoverage(rows, range, symbols);
-    timelines.push(...found.filter(({ kind }) => asked.kind === undefined || kind === asked.kind));
   }
-  return timelines;
+  if (isKnown) return { timelines, notices };
+  const where = only === undefined ? '' : ` of ${only}`;
+  throw fieldProblem('query.symbol', [`the lake has no such symbol${where}`, ...hints].join('; '));
 }
 
 function timelineJson(one: Timeline): Answer['timelines'][number] {

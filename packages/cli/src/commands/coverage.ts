@@ -1,16 +1,14 @@
 import {
+  askCoverage,
   type CoverageKind,
-  type CoverageQuery,
-  type CoverageRow,
   completeness,
   coverageKinds,
   exchangesWithCoverage,
-  readCoverage,
-  resolveCoverage,
   type Timeline,
 } from '@feedlake/collector';
+import { nativeAdapters } from '@feedlake/exchanges';
 import { toCsv, toJson, toNdjson } from '@feedlake/lake';
-import { type DatasetName, datasetNames, day, isoTime, now, symbolFromInput } from '@feedlake/schema';
+import { type DatasetName, datasetNames, day, isoTime, now } from '@feedlake/schema';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../exit.ts';
 import { completenessRows, gapRows } from '../output/coverage-rows.ts';
@@ -37,6 +35,7 @@ interface Question {
   /** Null = those that the lake has coverage of. */
   readonly exchanges: readonly string[] | null;
   readonly datasets: readonly DatasetName[] | null;
+  /** As they were typed. */
   readonly symbols: readonly string[] | null;
   readonly kind: CoverageKind | null;
   /** Percentage of what is owed that each timeline has to have; null = all of it. */
@@ -55,43 +54,52 @@ const namedEach = 5;
 export async function coverageCommand(context: Context, options: CoverageOptions): Promise<number> {
   const format = rowFormat(options.format);
   const question = questionOf(context, options);
-  const timelines = await answer(context, question);
+  const { timelines, unknown } = await answer(context, question);
   await writeAll(context.streams.stdout, [written(timelines, question, format, options)]);
   if (timelines.length === 0) {
-    context.complain(`no coverage ${described(question)} in the lake ${context.config.lake}`);
+    const hints = [...unknown.values()].filter((hint) => hint !== null);
+    const hint = hints.length === 0 ? '' : `; ${hints.join('; ')}`;
+    context.complain(`no coverage ${described(question)} in the lake ${context.config.lake}${hint}`);
     return exitCode.failed;
   }
   const missing = notSpokenOf(timelines, question);
   for (const name of missing) context.complain(`no coverage of ${name}`);
+  for (const [name, hint] of unknown)
+    context.complain(`no coverage of ${name}: the lake does not know it${hint === null ? '' : `; ${hint}`}`);
   const total = completeness(timelines);
   context.say(`${percentText(total)} of what is owed is covered`);
   const below = timelines.filter((timeline) => isBelow(timeline, question.least));
   if (question.least !== null) reportBelow(context, below, question.least);
-  return below.length + missing.length === 0 ? exitCode.ok : exitCode.partial;
+  return below.length + missing.length + unknown.size === 0 ? exitCode.ok : exitCode.partial;
 }
 
-async function answer(context: Context, question: Question): Promise<Timeline[]> {
+interface Answer {
+  readonly timelines: readonly Timeline[];
+  /** Symbols that no exchange knows as the lake has it, each with what is like it. */
+  readonly unknown: ReadonlyMap<string, string | null>;
+}
+
+async function answer(context: Context, question: Question): Promise<Answer> {
   const { range, datasets, symbols, kind } = question;
+  const { config, signal } = context;
   const lake = context.lake();
   const timelines: Timeline[] = [];
+  const unknown = new Map<string, string | null>(symbols?.map((name) => [name, null]));
+  const known = new Set<string>();
   // One exchange at a time: of a busy one there are millions of rows.
   for (const exchange of question.exchanges ?? (await exchangesWithCoverage(lake, range))) {
-    const query: CoverageQuery = {
-      ...range,
-      exchanges: [exchange],
-      ...(datasets !== null && { datasets }),
-      ...(symbols !== null && { symbols }),
-    };
-    const rows: CoverageRow[] = [];
-    for await (const row of readCoverage(lake, query)) {
-      context.signal.throwIfAborted();
-      rows.push(row);
-    }
-    for (const timeline of resolveCoverage(rows, range, symbols)) {
-      if (kind === null || timeline.kind === kind) timelines.push(timeline);
+    const adapter = nativeAdapters[config.exchanges[exchange]?.exchange ?? exchange] ?? null;
+    const asked = { datasets: datasets ?? undefined, symbols: symbols ?? undefined, kind: kind ?? undefined };
+    const found = await askCoverage(lake, { ...range, exchange, adapter, ...asked, signal });
+    timelines.push(...found.timelines);
+    for (const [name, { symbol, notice }] of found.names) {
+      if (symbol !== null) known.add(name);
+      if (symbol !== null && notice !== null) context.say(notice);
+      if (symbol === null && notice !== null) unknown.set(name, notice);
     }
   }
-  return timelines;
+  for (const name of known) unknown.delete(name);
+  return { timelines, unknown };
 }
 
 function written(
@@ -124,10 +132,10 @@ function isBelow(timeline: Timeline, least: number | null): boolean {
   return share !== null && share * 100 < least - 1e-9;
 }
 
-/** Names on the command line about which the lake says nothing. */
-function notSpokenOf(timelines: readonly Timeline[], { exchanges, datasets, symbols }: Question): string[] {
-  const told = new Set(timelines.flatMap(({ exchange, dataset, symbol }) => [exchange, dataset, symbol]));
-  return [...(exchanges ?? []), ...(datasets ?? []), ...(symbols ?? [])].filter((name) => !told.has(name));
+/** Exchanges and datasets of the command line about which the lake says nothing. */
+function notSpokenOf(timelines: readonly Timeline[], { exchanges, datasets }: Question): string[] {
+  const told = new Set(timelines.flatMap(({ exchange, dataset }) => [exchange, dataset]));
+  return [...(exchanges ?? []), ...(datasets ?? [])].filter((name) => !told.has(name));
 }
 
 /** What was asked for, in a few words. */
@@ -145,7 +153,7 @@ function questionOf(context: Context, options: CoverageOptions): Question {
     range: rangeOf(options),
     exchanges: exchange === undefined ? null : context.exchanges(exchange),
     datasets: namesOf('--dataset', dataset, datasetOf),
-    symbols: namesOf('--symbol', symbol, (text) => symbolFromInput(text) ?? text),
+    symbols: namesOf('--symbol', symbol, (text) => text),
     kind: kind ?? null,
     least: leastOf(options.min),
   };

@@ -1,3 +1,5 @@
+import { symbolInLake } from '@feedlake/collector';
+import { nativeAdapters } from '@feedlake/exchanges';
 import { type DatasetName, datasetNames, isoTime, symbolFromInput } from '@feedlake/schema';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../exit.ts';
@@ -19,8 +21,12 @@ export async function lastCommand(
   const unified = symbolFromInput(symbol) ?? symbol;
   const rows = await Promise.all(
     context.exchanges(exchange).map(async (id) => {
-      const time = await lake.lastTime(dataset, id, unified);
-      return [id, unified, time === null ? '-' : isoTime(time)];
+      const direct = await lake.lastTime(dataset, id, unified);
+      if (direct !== null) return [id, unified, isoTime(direct)];
+      const adapter = nativeAdapters[context.config.exchanges[id]?.exchange ?? id] ?? null;
+      const { symbol: found } = await symbolInLake(lake, dataset, id, adapter, symbol, null);
+      const time = found === null ? null : await lake.lastTime(dataset, id, found);
+      return [id, found ?? unified, time === null ? '-' : isoTime(time)];
     }),
   );
   context.streams.stdout.write(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Flag } from '@feedlake/config';
 import { type Simulator, startSimulator, venueIds } from '@feedlake/simulator';
 import type { Context } from '../context.ts';
@@ -12,7 +13,7 @@ const origin = '--simulate';
 
 /**
  * Starts simulated exchanges and turns the settings of a command to them: all endpoints, no proxies. Where the settings
- * name no channels, two instruments are streamed; where they name no lake, it is `demo-lake`.
+ * name no channels, two instruments are streamed. Where the data goes {@link simulatedPlaces} says.
  * @returns ends the exchanges
  */
 export async function simulateExchanges(context: Context): Promise<() => Promise<void>> {
@@ -26,10 +27,16 @@ export async function simulateExchanges(context: Context): Promise<() => Promise
   return () => simulator.close();
 }
 
-/** Where simulated data goes unless the settings say so: never to where real data is. */
-export function simulatedPlaces({ loaded }: Context): Flag[] {
-  const places = { lake: './demo-lake', state_dir: './demo-lake/.feedlake' };
-  return Object.entries(places).flatMap(([path, value]) => (loaded.origin(path) === 'default' ? set(path, value) : []));
+const usualLake = './demo-lake';
+
+/** Where simulated data goes: to `--lake`, and never to where the settings have the real data, nor its state. */
+export function simulatedPlaces({ loaded, config }: Context): Flag[] {
+  const isNamed = loaded.origin('lake') === '--lake';
+  const isFolder = isNamed && !config.lake.startsWith('s3://');
+  return [
+    ...(isNamed ? [] : [set('lake', usualLake)]),
+    set('state_dir', join(isFolder ? config.lake : usualLake, '.feedlake')),
+  ];
 }
 
 function set(path: string, value: string): Flag {

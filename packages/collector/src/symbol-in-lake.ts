@@ -2,7 +2,7 @@ import { type ExchangeAdapter, Reference } from '@feedlake/exchanges';
 import type { Lake, LakeObject, ObjectFilter } from '@feedlake/lake';
 import type { DatasetName, Row } from '@feedlake/schema';
 import { day, isoDate, now, parseSymbol } from '@feedlake/schema';
-import { resolveSymbol, similarSymbols } from '../instruments.ts';
+import { resolveSymbol, similarSymbols } from './instruments.ts';
 
 /** How a name that a person typed was understood, going by what the lake has. */
 export interface LakeSymbol {
@@ -28,13 +28,17 @@ export async function symbolInLake(
 ): Promise<LakeSymbol> {
   const listed = await listedSymbols(lake, dataset, exchange, at);
   const instruments = [...listed].flatMap((symbol) => instrumentOf(exchange, symbol));
-  const own = adapter?.symbolOf(input, new Reference()) ?? null;
+  const own = ownName(adapter, input) ?? ownName(adapter, input.toUpperCase());
   const resolved =
     resolveSymbol(exchange, input, instruments) ?? (own === null ? null : resolveSymbol(exchange, own, instruments));
   if (resolved !== null) return { symbol: resolved.instrument.symbol, notice: resolved.notice };
   const near = similarSymbols(input, instruments);
   const there = near.length > 0 ? near : [...listed].sort().slice(0, 3);
   return { symbol: null, notice: there.length === 0 ? null : `there is ${there.join(', ')}` };
+}
+
+function ownName(adapter: ExchangeAdapter | null, name: string): string | null {
+  return adapter?.symbolOf(name, new Reference()) ?? null;
 }
 
 /** Most lakes have something of every day: this far back dates are looked at before all of them are, in microseconds. */
