@@ -24,15 +24,17 @@ import { symbolRoutes } from './routes/symbols.ts';
 const longestBody = 65_536;
 /** Reads that wait for their turn, for each that has it. */
 const waitingPerRead = 8;
-/** Snapshots that are taken at the same time, and that wait. */
-const fetches = { atOnce: 4, waiting: 16 };
+/** So long a request waits for its turn to read, and an answer that nobody takes keeps others waiting. */
+const usualPatienceMs = 15_000;
+/** Snapshots: those of all symbols take their time. */
+const fetches = { places: 4, mostWaiting: 16, longestWaitMs: 60_000 };
 
 /** The HTTP API, as something that answers requests; whoever has a socket or a Lambda event gives it them. */
 export type Api = Hono<ApiEnvironment>;
 
 /** Makes the HTTP API. It reads nothing and keeps no timers until it is asked. */
 export function createApi(options: ApiOptions): Api {
-  const { settings, logger, addressOf, now = systemNow } = options;
+  const { settings, logger, addressOf, now = systemNow, patienceMs = usualPatienceMs } = options;
   const app: Api = new Hono();
   const { per_token, per_address } = settings.rate_limit;
   const tokens = new TokenBook(settings.tokens);
@@ -57,8 +59,13 @@ export function createApi(options: ApiOptions): Api {
     operations: [],
     options,
     guard,
-    reads: new Gate(settings.concurrent_reads, settings.concurrent_reads * waitingPerRead),
-    fetches: new Gate(fetches.atOnce, fetches.waiting),
+    reads: new Gate({
+      places: settings.concurrent_reads,
+      mostWaiting: settings.concurrent_reads * waitingPerRead,
+      longestWaitMs: patienceMs,
+    }),
+    fetches: new Gate(fetches),
+    patienceMs,
     now,
   };
   rowRoutes(routes);

@@ -47,6 +47,11 @@ export interface ApiOptions {
   readonly version: string;
   /** So long an answer with rows may take in all, in milliseconds. Default: 10 minutes. */
   readonly longestAnswerMs?: number;
+  /**
+   * So long a request waits for its turn to read, and so long an answer with rows that nobody takes keeps others waiting, in
+   * milliseconds. Default: 15 seconds.
+   */
+  readonly patienceMs?: number;
   /** Ends every answer. */
   readonly signal?: AbortSignal;
   /** Microseconds. */

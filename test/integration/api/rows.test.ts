@@ -193,6 +193,28 @@ test('a large answer streams, and ends when its reader goes', async () => {
   ]);
 });
 
+test('an answer that nobody takes is broken off where others wait', async () => {
+  const { ask, lake, lines } = await servedApi({
+    settings: { concurrent_reads: 1 },
+    more: () => ({ patienceMs: 50 }),
+  });
+  const trades = Array.from({ length: 200_000 }, (_, index) => trade(String(index), noon - hour + index * 1000));
+  await lake.write('trades', 'binance', 'segment-a', trades);
+  const path = '/v1/trades?exchange=binance&symbol=BTC-USDT-PERP';
+  const stalled = await ask(path, { headers: { accept: 'application/x-ndjson' } });
+  expect(stalled.status).toBe(200);
+  let next = await ask(path);
+  while (next.status === 503) {
+    expect(next.headers.get('retry-after')).toBe('5');
+    next = await ask(path);
+  }
+  expect(next.status).toBe(200);
+  await expect(stalled.text()).rejects.toThrow();
+  const ends = lines.map((line) => JSON.parse(line)).filter(({ route }) => route === '/v1/trades');
+  expect(ends.find(({ outcome }) => outcome === 'aborted')?.rows).toBeLessThan(200_000);
+  expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error')).toEqual([]);
+});
+
 test('an answer that breaks off never looks whole', async () => {
   const { ask, lake } = await servedApi();
   for (let part = 0; part < 6; part += 1) {

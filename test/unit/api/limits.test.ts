@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { addressKey } from '../../../packages/api/src/limits/address.ts';
 import { Gate } from '../../../packages/api/src/limits/gate.ts';
 import { RateLimiter } from '../../../packages/api/src/limits/rate-limiter.ts';
@@ -40,7 +40,7 @@ describe('a gate', () => {
   const open = new AbortController().signal;
 
   it('lets so many in, has so many wait in their order, and turns the rest away', async () => {
-    const gate = new Gate(1, 2);
+    const gate = new Gate({ places: 1, mostWaiting: 2, longestWaitMs: 1000 });
     const leave = await gate.enter(open);
     const entered: string[] = [];
     const waiting = ['a', 'b'].map(async (name) => {
@@ -60,8 +60,22 @@ describe('a gate', () => {
     expect(await gate.enter(open)).not.toBeNull();
   });
 
+  it('turns away who has waited for long', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const gate = new Gate({ places: 1, mostWaiting: 1, longestWaitMs: 1000 });
+    const leave = await gate.enter(open);
+    const waiting = gate.enter(open);
+    expect(gate.isWanted).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await waiting).toBeNull();
+    expect(gate.isWanted).toBe(false);
+    leave?.();
+    expect(await gate.enter(open)).not.toBeNull();
+  });
+
   it('forgets who went away while waiting', async () => {
-    const gate = new Gate(1, 1);
+    const gate = new Gate({ places: 1, mostWaiting: 1, longestWaitMs: 1000 });
     const leave = await gate.enter(open);
     const gone = new AbortController();
     const waiting = gate.enter(gone.signal);

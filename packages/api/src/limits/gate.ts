@@ -1,24 +1,38 @@
-/** Lets so many in at a time; so many others wait, and the rest is turned away at once. */
+export interface GateOptions {
+  /** So many are in at a time. */
+  readonly places: number;
+  /** So many others wait, and the rest is turned away at once. */
+  readonly mostWaiting: number;
+  /** Who has waited so long is turned away, in milliseconds. */
+  readonly longestWaitMs: number;
+}
+
+/** Lets so many in at a time. */
 export class Gate {
+  readonly #options: GateOptions;
   #free: number;
-  readonly #mostWaiting: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(places: number, mostWaiting: number) {
-    this.#free = places;
-    this.#mostWaiting = mostWaiting;
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#free = options.places;
+  }
+
+  /** Whether anybody waits. */
+  get isWanted(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /**
    * Waits for a place.
-   * @returns gives it back, once however often it is called; null where too many wait already.
+   * @returns gives it back, once however often it is called; null where too many wait already, or it took too long.
    * @throws the signal's reason when it is aborted before.
    */
   async enter(signal: AbortSignal): Promise<(() => void) | null> {
     signal.throwIfAborted();
     if (this.#free === 0) {
-      if (this.#waiting.length >= this.#mostWaiting) return null;
-      await this.#turn(signal);
+      if (this.#waiting.length >= this.#options.mostWaiting) return null;
+      if (!(await this.#turn(signal))) return null;
     } else {
       this.#free -= 1;
     }
@@ -32,18 +46,27 @@ export class Gate {
     };
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  /** Whether it came in time. */
+  #turn(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const go = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
+        clearTimeout(timer);
+        signal.removeEventListener('abort', gone);
+        resolve(true);
       };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+      const leave = () => this.#waiting.splice(this.#waiting.indexOf(go), 1);
+      const gone = () => {
+        clearTimeout(timer);
+        leave();
         reject(signal.reason);
       };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', gone);
+        leave();
+        resolve(false);
+      }, this.#options.longestWaitMs);
       this.#waiting.push(go);
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', gone, { once: true });
     });
   }
 }

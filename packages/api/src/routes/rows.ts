@@ -113,6 +113,8 @@ async function answerWith(
     encode: (pieces) => encodeRows(type, head, pieces),
     abort: (reason) => end.abort(reason),
     breakOff: breakOff === undefined ? undefined : () => breakOff(context),
+    patienceMs: routes.patienceMs,
+    isInTheWay: () => routes.reads.isWanted,
     onEnd: (how, error) => {
       leave();
       if (how.outcome === 'failed')

@@ -18,6 +18,8 @@ export interface Routes {
   readonly reads: Gate;
   /** For what asks exchanges. */
   readonly fetches: Gate;
+  /** See {@link ApiOptions.patienceMs}. */
+  readonly patienceMs: number;
   /** Microseconds. */
   readonly now: () => number;
 }
@@ -28,7 +30,7 @@ const busySeconds = 5;
 /**
  * Waits for a place.
  * @returns gives it back
- * @throws ProblemError where too many wait already.
+ * @throws ProblemError where too many wait already, or it took too long.
  */
 export async function enter(gate: Gate, signal: AbortSignal): Promise<() => void> {
   const leave = await gate.enter(signal);

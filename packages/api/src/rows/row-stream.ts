@@ -8,21 +8,29 @@ export interface RowStreamOptions {
   readonly abort: (reason: Error) => void;
   /** Breaks the connection off, where that can be done; otherwise the body ends with the error. */
   readonly breakOff: (() => void) | undefined;
+  /** So long an answer that nobody takes may be in the way of others, in milliseconds. */
+  readonly patienceMs: number;
+  /** Whether others wait. */
+  readonly isInTheWay: () => boolean;
   /** Called once, when nothing is read any more. */
   readonly onEnd: (end: StreamEnd, error: unknown) => void;
 }
 
 /**
  * The body of an answer, read as fast as the client takes it. When the client goes away, reading ends; when reading fails,
- * so does the body: an answer that breaks off never looks whole.
+ * so does the body: an answer that breaks off never looks whole. It is broken off as well while nobody takes it and others
+ * wait.
  */
-export function rowStream({ pieces, encode, abort, breakOff, onEnd }: RowStreamOptions): ReadableStream<Uint8Array> {
+export function rowStream(options: RowStreamOptions): ReadableStream<Uint8Array> {
+  const { pieces, encode, abort, breakOff, patienceMs, isInTheWay, onEnd } = options;
   let rows = 0;
   let bytes = 0;
   let isOver = false;
+  let idle: NodeJS.Timeout | undefined;
   const end = (outcome: StreamEnd['outcome'], error: unknown = null) => {
     if (isOver) return;
     isOver = true;
+    clearTimeout(idle);
     onEnd({ outcome, rows, bytes }, error);
   };
   const counted = async function* () {
@@ -32,9 +40,24 @@ export function rowStream({ pieces, encode, abort, breakOff, onEnd }: RowStreamO
     }
   };
   const chunks = encode(counted());
+  const fail = (controller: ReadableStreamDefaultController, outcome: 'aborted' | 'failed', error: unknown) => {
+    end(outcome, error);
+    if (breakOff === undefined) controller.error(error);
+    else breakOff();
+  };
+  const untilTaken = (controller: ReadableStreamDefaultController) => {
+    idle = setTimeout(() => {
+      if (!isInTheWay()) return untilTaken(controller);
+      const error = new Error('nobody took it while others waited');
+      abort(error);
+      fail(controller, 'aborted', error);
+      void chunks.return(undefined).catch(() => undefined);
+    }, patienceMs).unref();
+  };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        clearTimeout(idle);
         try {
           const { done, value } = await chunks.next();
           if (done === true) {
@@ -44,10 +67,9 @@ export function rowStream({ pieces, encode, abort, breakOff, onEnd }: RowStreamO
           }
           bytes += value.length;
           controller.enqueue(value);
+          if (!isOver) untilTaken(controller);
         } catch (error) {
-          end('failed', error);
-          if (breakOff === undefined) controller.error(error);
-          else breakOff();
+          fail(controller, 'failed', error);
         }
       },
       async cancel() {
