@@ -70,9 +70,11 @@ export interface SegmentHealth {
   readonly waiting: { readonly count: number; readonly bytes: number };
   /** When something was last written to the lake; null before that. */
   readonly last_written: number | null;
+  /** Why the lake did not take what it was offered last; null = it did. */
+  readonly fault: string | null;
 }
 
-/** `failing`: nothing is recorded; `degraded`: something is not. */
+/** `failing`: nothing is recorded; `degraded`: something is not, or waits for a lake that does not take it. */
 export type HealthStatus = 'ok' | 'degraded' | 'failing';
 
 const dead: ReadonlySet<FeedState> = new Set(['interrupted', 'blocked', 'refused']);
@@ -88,10 +90,15 @@ export function isDeadFeed(feed: Pick<FeedHealth, 'state' | 'cause'>): boolean {
 }
 
 /** What a report comes to. */
-export function statusOf({ live, ready, problems, feeds, schedules }: HealthReport): HealthStatus {
+export function statusOf({ live, ready, problems, feeds, schedules, segments }: HealthReport): HealthStatus {
   const silent = feeds.filter(isDeadFeed).length;
-  if (!live || problems.length > 0 || (silent > 0 && silent === feeds.filter(isOffered).length)) return 'failing';
-  const behind = schedules.some(({ last_result }) => last_result !== null && last_result !== 'done');
+  const results = schedules.flatMap(({ last_result }) => last_result ?? []);
+  const nothingComes =
+    feeds.length > 0
+      ? silent > 0 && silent === feeds.filter(isOffered).length
+      : results.length > 0 && results.every((result) => result === 'failed');
+  if (!live || problems.length > 0 || nothingComes) return 'failing';
+  const behind = results.some((result) => result !== 'done') || (segments?.fault ?? null) !== null;
   // A feed that flows may still lack some of its symbols, and says why.
   const lacks = feeds.some(({ cause }) => cause !== null);
   return ready && silent === 0 && !behind && !lacks ? 'ok' : 'degraded';

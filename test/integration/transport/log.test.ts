@@ -31,6 +31,37 @@ test('each sending is one line with what it was, took and cost', async () => {
   expect(t.lines.join()).not.toMatch(/hunter|ann/);
 });
 
+test('a clock that is not the exchange’s is said, once', async () => {
+  let [shift, age] = [0, 0];
+  await using venue = await startVenue((response) => {
+    response.setHeader('date', new Date(Date.now() + (shift - age) * 1000).toUTCString());
+    response.setHeader('age', String(age));
+    json(response, {});
+  });
+  await using t = testClient([venue.url], {});
+  const warnings = async () => {
+    await t.client.request(get('/'));
+    await t.client.request(get('/'));
+    return t.lines
+      .splice(0)
+      .map((line) => JSON.parse(line))
+      .filter(({ level }) => level === 'warn');
+  };
+  expect(await warnings()).toEqual([]);
+  age = 3600;
+  expect(await warnings()).toEqual([]);
+  shift = -7200;
+  expect(await warnings()).toEqual([
+    expect.objectContaining({
+      message: expect.stringMatching(/^the clock of this machine is 7\d{3} s ahead: .* Set it right/),
+    }),
+  ]);
+  shift = 7200;
+  await using other = testClient([venue.url], {});
+  await other.client.request(get('/'));
+  expect(other.lines.join()).toMatch(/the clock of this machine is 7\d{3} s behind/);
+});
+
 test('a secret that the venue repeats gets into no error and no line', async () => {
   await using venue = await startVenue((response, request) => {
     json(response, { msg: `bad signature in ${request.url}, key ${request.headers['x-api-key']}` }, 400);

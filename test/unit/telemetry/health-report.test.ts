@@ -23,6 +23,12 @@ const schedule = (last_result: HealthReport['schedules'][number]['last_result'])
   last_result,
   next: at('2026-10-15T12:35'),
 });
+const segments = {
+  open: { rows: 10, bytes: 2000, age_seconds: 1.5 },
+  waiting: { count: 0, bytes: 0 },
+  last_written: null,
+  fault: null,
+};
 const report = (more: Partial<HealthReport> = {}): HealthReport => ({
   live: true,
   ready: true,
@@ -48,6 +54,12 @@ describe('the status', () => {
     [{ schedules: [schedule('done'), schedule('failed')] }, 'degraded'],
     [{ schedules: [schedule('partial')] }, 'degraded'],
     [{ schedules: [schedule('missed')] }, 'degraded'],
+    [{ segments }, 'ok'],
+    [{ segments: { ...segments, fault: 'no such bucket' } }, 'degraded'],
+    [{ feeds: [], schedules: [schedule('failed'), schedule(null)] }, 'failing'],
+    [{ feeds: [], schedules: [schedule('failed'), schedule('partial')] }, 'degraded'],
+    [{ feeds: [], schedules: [schedule('missed')] }, 'degraded'],
+    [{ schedules: [schedule('failed')] }, 'degraded'],
     [{ feeds: [feed('interrupted'), feed('blocked'), feed('refused')] }, 'failing'],
     [{ feeds: [feed('flowing'), notOffered] }, 'degraded'],
     [{ feeds: [notOffered] }, 'degraded'],
@@ -60,11 +72,6 @@ describe('the status', () => {
 });
 
 test('the JSON has times as ISO 8601, and nulls where there is nothing', () => {
-  const segments = {
-    open: { rows: 10, bytes: 2000, age_seconds: 1.5 },
-    waiting: { count: 0, bytes: 0 },
-    last_written: null,
-  };
   const json = healthJson(report({ feeds: [feed('starting', { last_event_age_seconds: null })], segments }));
   expect(JSON.parse(json)).toEqual({
     status: 'ok',

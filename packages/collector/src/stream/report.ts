@@ -29,8 +29,6 @@ export interface StreamerHealth extends HealthReport {
   readonly feeds: readonly (FeedHealth & Pick<FeedReport, 'symbols_missing'>)[];
   readonly segments:
     | (SegmentHealth & {
-        /** Why the lake did not take the last segment; null = it did. */
-        readonly fault: string | null;
         /** Key of the last object that was written. */
         readonly last_object: string | null;
       })

@@ -4,6 +4,7 @@ import { ProxyPool } from '../proxy/pool.ts';
 import { admit, type Pass } from './admit.ts';
 import { type Attempted, attempt, maxBodyBytes } from './attempt.ts';
 import type { RestAttempt, RestClientOptions, RestOutcome } from './client-options.ts';
+import { ClockCheck } from './clock-check.ts';
 import { readingsOf, sampleOf } from './meter.ts';
 import { openRoutes } from './open-routes.ts';
 import { safePath } from './redact.ts';
@@ -30,6 +31,7 @@ export class RestClient {
   readonly #routes: Routes;
   readonly #slots: Slots;
   readonly #stats = new StatsCounter();
+  readonly #clockCheck: ClockCheck;
   readonly #closing = new AbortController();
   readonly #end: AbortSignal;
   readonly #stopWatching: () => void;
@@ -41,6 +43,7 @@ export class RestClient {
     this.#timeoutMs = timeoutMs;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#clockCheck = new ClockCheck(exchange, this.#logger);
     this.#slots = new Slots(options.concurrency ?? 16);
     this.#end = AbortSignal.any([this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const shared = { exchange, clock: this.#clock, logger: this.#logger };
@@ -113,6 +116,7 @@ export class RestClient {
       this.#stats.ended(failure?.fault.kind ?? null, bytes);
       const outcome = { reply, fault: failure?.fault ?? null, atProxy: failure?.atProxy === true, ms, bytes };
       this.#log(about, outcome);
+      if (reply !== null && !outcome.atProxy) this.#clockCheck.note(reply, ms);
       metrics?.rest(sampleOf(exchange, about, outcome));
       onReply?.(about, outcome);
       return { reply, failure, bytes };
