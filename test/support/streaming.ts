@@ -95,6 +95,6 @@ export interface Health {
     readonly dataset: string;
     readonly last_result: string | null;
   }[];
-  readonly segments: { readonly open: { readonly rows: number } } | null;
+  readonly segments: { readonly open: { readonly rows: number }; readonly last_written: string | null } | null;
   readonly problems: readonly string[];
 }

@@ -106,30 +106,75 @@ test('after kill -9 the next one takes up what was left, and the gap is told', a
   expect(crash.map((row) => row.symbol).sort()).toEqual(symbols);
 });
 
-test('after a run in which the exchange could not be reached, all of the time since the one before is a gap', async () => {
-  const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });
-  const first = space.spawn(['up']);
-  await flowing(await healthOf(first));
-  expect((await stopped(first)).code).toBe(0);
+test('of a run that was killed the next one knows where it ended, though another was killed in between', async () => {
+  const streamer = { sync_interval: '50ms' };
+  const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } }, { streamer });
+  const clean = space.spawn(['up']);
+  await flowing(await healthOf(clean));
+  expect((await stopped(clean)).code).toBe(0);
+  const killed = space.spawn(['up']);
+  const url = await healthOf(killed);
+  await eventually(async () => ((await health(url)).segments?.open.rows ?? 0) > 20, 'rows on disk');
+  killed.kill('SIGKILL');
+  await killed.ended;
   await space.simulator.faults.add({ kind: 'refuse', venue: 'bybit' });
-  const second = space.spawn(['up']);
-  const url = await healthOf(second);
-  await eventually(async () => (await health(url)).feeds.some(({ state }) => state === 'interrupted'), 'an account');
-  await stopped(second);
+  const between = space.spawn(['up']);
+  const blind = await healthOf(between);
+  await eventually(
+    async () => ((await health(blind)).segments?.last_written ?? null) !== null,
+    () => between.said(),
+  );
+  between.kill('SIGKILL');
+  await between.ended;
   await space.simulator.faults.clear();
-  const third = space.spawn(['up']);
-  await flowing(await healthOf(third));
-  expect((await stopped(third)).code).toBe(0);
+  const last = space.spawn(['up']);
+  await flowing(await healthOf(last));
+  expect((await stopped(last)).code).toBe(0);
   const rows = await collect(space.lake.scan('coverage', { exchange: 'bybit' }));
   for (const symbol of symbols) {
     const own = rows.filter((row) => row.symbol === symbol).sort((a, b) => a.from_time - b.from_time);
-    expect(own.some(({ cause }) => cause === 'shutdown')).toBe(true);
-    own.reduce((end, { from_time, to_time }) => {
-      expect(from_time, symbol).toBeLessThanOrEqual(end);
-      return Math.max(end, to_time);
-    }, own[0]?.from_time ?? Number.NaN);
+    // Those between runs are about no topic.
+    const between = own.filter(({ state, detail }) => state === 'gap' && detail === 'stream');
+    expect(between.map(({ cause }) => cause)).toEqual(['shutdown', 'crash']);
+    const covered = own.filter(
+      ({ state, from_time }) => state === 'covered' && from_time < (between[1]?.from_time ?? 0),
+    );
+    expect(Math.max(...covered.map(({ to_time }) => to_time))).toBeLessThanOrEqual(between[1]?.from_time ?? 0);
   }
 });
+
+test.each([
+  { venue: 'bybit', dataset: 'trades', wanted: symbols, told: symbols },
+  // Its liquidations come by one feed for all symbols.
+  { venue: 'hyperliquid', dataset: 'liquidations', wanted: ['BTC-USDC-PERP'], told: [null] },
+] as const)(
+  'after a run in which $venue could not be reached, all of the time since the one before is a gap',
+  async (about) => {
+    const { venue, dataset, wanted, told } = about;
+    const space = await streamingWorkspace({ [venue]: { symbols: [...wanted], channels: [dataset] } });
+    const first = space.spawn(['up']);
+    await flowing(await healthOf(first));
+    expect((await stopped(first)).code).toBe(0);
+    await space.simulator.faults.add({ kind: 'refuse', venue });
+    const second = space.spawn(['up']);
+    const url = await healthOf(second);
+    await eventually(async () => (await health(url)).feeds.some(({ state }) => state === 'interrupted'), 'an account');
+    await stopped(second);
+    await space.simulator.faults.clear();
+    const third = space.spawn(['up']);
+    await flowing(await healthOf(third));
+    expect((await stopped(third)).code).toBe(0);
+    const rows = await collect(space.lake.scan('coverage', { exchange: venue }));
+    for (const symbol of told) {
+      const own = rows.filter((row) => (row.symbol ?? null) === symbol).sort((a, b) => a.from_time - b.from_time);
+      expect(own.some(({ cause }) => cause === 'shutdown')).toBe(true);
+      own.reduce((end, { from_time, to_time }) => {
+        expect(from_time, symbol ?? 'all').toBeLessThanOrEqual(end);
+        return Math.max(end, to_time);
+      }, own[0]?.from_time ?? Number.NaN);
+    }
+  },
+);
 
 test('an outage shows in the health, with its cause, and passes', async () => {
   const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });

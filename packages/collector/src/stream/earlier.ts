@@ -14,12 +14,17 @@ const replayed = 5 * minute;
 /** So far back (µs) the lake is asked where feeds ended, when nothing on this machine tells. */
 const lookBack = 2 * day;
 
+/** Where a feed of an earlier run ended, and what ended it. */
+export interface KnownEnd extends FeedEnd {
+  readonly cause: EarlierEnd['cause'];
+}
+
 /** What earlier runs of a writer have left behind. */
 export interface Earlier {
   /** Segments that are to be brought into the lake. */
   readonly segments: readonly string[];
   /** Where all of its feeds ended. */
-  readonly ends: readonly FeedEnd[];
+  readonly ends: readonly KnownEnd[];
   end(key: LedgerKey): EarlierEnd | null;
   rows(exchange: string, dataset: DatasetName, venueSymbol: string | null): readonly AnyRow[];
 }
@@ -39,14 +44,15 @@ export interface EarlierOptions {
 
 /**
  * Takes up what earlier runs have left: ends the segments that a crash left open, with the account that the crashed
- * writer could not close any more, and finds out where its feeds ended.
+ * writer could not close any more, and finds out where its feeds ended. That is noted at once: once the segments are in the lake
+ * nothing else on this machine tells, and this run may be killed before it notes anything of its own.
  * @throws an error of the file system when the segments can't be read.
  */
 export async function takeUp(options: EarlierOptions): Promise<Earlier> {
   const { folder, endsFile, logger, now } = options;
   const { leftovers, empty } = await leftoverSegments(folder);
   const ends = new Map<string, EarlierEnd>();
-  for (const end of await readEnds(endsFile)) keepLatest(ends, end, 'shutdown');
+  for (const end of await readEnds(endsFile)) keepLatest(ends, end, end.cause ?? 'shutdown');
   for (const leftover of leftovers) {
     const { path, ended, head } = leftover;
     logger.info({ path }, `taking up a segment of an earlier run${ended ? '' : ', which ended without notice'}`);
@@ -59,14 +65,23 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
     if (!ended) await endSegment(leftover, account.coverage);
     for (const end of account.ends) keepLatest(ends, end, 'crash');
   }
-  if (ends.size === 0) await readLake(options, ends);
+  if (ends.size === 0) await readLake(options, ends, leftovers.every(({ ended }) => ended) ? 'shutdown' : 'crash');
+  const known = [...ends].map(([text, end]): KnownEnd => {
+    const [exchange, dataset, symbol] = JSON.parse(text) as [string, DatasetName, string | null];
+    return { exchange, dataset, symbol, ...end };
+  });
+  if (leftovers.length > 0) {
+    await writeEnds(endsFile, known).catch((error) =>
+      logger.warn(
+        { error },
+        'where the feeds of the last run ended can not be noted: keep this run alive for a minute',
+      ),
+    );
+  }
   const rows = await rowsOfLate(options, leftovers, ends);
   return {
     segments: [...leftovers.map(({ path }) => path), ...empty],
-    ends: [...ends].map(([text, { until }]) => {
-      const [exchange, dataset, symbol] = JSON.parse(text) as [string, DatasetName, string | null];
-      return { exchange, dataset, symbol, until };
-    }),
+    ends: known,
     end: ({ exchange, dataset, symbol }) => {
       const end = ends.get(keyOf({ exchange, dataset, symbol })) ?? null;
       return end !== null && end.until < now ? end : null;
@@ -80,10 +95,10 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
  * @param earlier Where feeds stood before this run. Of what it never came to, as the exchange could not be reached, they count
  * still: the next run tells of the whole gap.
  */
-export async function noteEnds(file: string, ledger: Ledger, earlier: readonly FeedEnd[]): Promise<void> {
-  const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }): FeedEnd => {
+export async function noteEnds(file: string, ledger: Ledger, earlier: readonly KnownEnd[]): Promise<void> {
+  const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }): KnownEnd => {
     const open = [...gaps.values()].map(({ from }) => from);
-    return { exchange, dataset, symbol, until: Math.max(until, ...open) };
+    return { exchange, dataset, symbol, until: Math.max(until, ...open), cause: 'shutdown' };
   });
   // Without a list of instruments there is an account of the exchange as a whole alone.
   const reached = new Set(
@@ -91,21 +106,29 @@ export async function noteEnds(file: string, ledger: Ledger, earlier: readonly F
   );
   const known = new Set(ends.map(keyOf));
   const kept = earlier.filter((end) => !reached.has(`${end.exchange} ${end.dataset}`) && !known.has(keyOf(end)));
+  await writeEnds(file, [...ends, ...kept]);
+}
+
+async function writeEnds(file: string, ends: readonly KnownEnd[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify({ ends: [...ends, ...kept] }));
+  await writeFile(`${file}.new`, JSON.stringify({ ends }));
   await rename(`${file}.new`, file);
 }
 
-async function readEnds(file: string): Promise<readonly FeedEnd[]> {
+async function readEnds(file: string): Promise<readonly (FeedEnd & Partial<KnownEnd>)[]> {
   try {
-    return (JSON.parse(await readFile(file, 'utf8')) as { ends: FeedEnd[] }).ends;
+    return (JSON.parse(await readFile(file, 'utf8')) as { ends: KnownEnd[] }).ends;
   } catch {
     return [];
   }
 }
 
 /** Where the feeds ended by the coverage that the lake has of this writer. */
-async function readLake(options: EarlierOptions, ends: Map<string, EarlierEnd>): Promise<void> {
+async function readLake(
+  options: EarlierOptions,
+  ends: Map<string, EarlierEnd>,
+  cause: EarlierEnd['cause'],
+): Promise<void> {
   const { lake, exchanges, writer, now, logger } = options;
   const columns = ['dataset', 'symbol', 'to_time', 'detail', 'writer'] as const;
   for (const { id: exchange } of exchanges) {
@@ -114,7 +137,7 @@ async function readLake(options: EarlierOptions, ends: Map<string, EarlierEnd>):
       for await (const row of lake.scan('coverage', { exchange, from: now - lookBack, columns, skipObjects })) {
         if (row.writer !== writer || claimOf(row.detail ?? null).kind !== 'stream') continue;
         const { dataset, symbol = null, to_time: until } = row;
-        keepLatest(ends, { exchange, dataset: dataset as DatasetName, symbol, until }, 'shutdown');
+        keepLatest(ends, { exchange, dataset: dataset as DatasetName, symbol, until }, cause);
       }
     } catch (error) {
       logger.warn({ exchange, error }, `${exchange}: where its feeds ended before can't be read from the lake`);
@@ -167,12 +190,13 @@ async function rowsOfLate(
   return found;
 }
 
-function keepLatest(ends: Map<string, EarlierEnd>, { until, ...key }: FeedEnd, cause: EarlierEnd['cause']): void {
-  const text = keyOf(key);
+function keepLatest(ends: Map<string, EarlierEnd>, end: FeedEnd, cause: EarlierEnd['cause']): void {
+  const { until } = end;
+  const text = keyOf(end);
   const known = ends.get(text);
   if (known === undefined || until > known.until) ends.set(text, { until, cause });
 }
 
-function keyOf({ exchange, dataset, symbol }: Omit<FeedEnd, 'until'>): string {
+function keyOf({ exchange, dataset, symbol }: Pick<FeedEnd, 'exchange' | 'dataset' | 'symbol'>): string {
   return JSON.stringify([exchange, dataset, symbol]);
 }

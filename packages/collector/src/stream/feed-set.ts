@@ -61,11 +61,16 @@ export class FeedSet {
 
   /** The instruments could not be listed: everything is missing. */
   unlisted(cause: string, datasetsWanted: readonly DatasetName[]): void {
-    const { recorder, clock, venue } = this.#options;
+    const { recorder, clock, venue, earlierEnd } = this.#options;
     for (const dataset of datasetsWanted) {
       if (this.#unlisted.has(dataset)) continue;
-      const entry = recorder.ledger.entry({ exchange: venue.id, dataset, symbol: null, venueSymbol: null });
+      const key = { exchange: venue.id, dataset, symbol: null, venueSymbol: null };
+      const entry = recorder.ledger.entry(key);
+      const isNew = entry.owedFrom === null;
       recorder.ledger.owed(entry, dataset, clock.now());
+      // Of a feed of all symbols, or of a run before that could not list them either.
+      const end = isNew ? earlierEnd(key) : null;
+      if (end !== null) recorder.ledger.downtime(entry, end);
       recorder.ledger.interrupted(entry, dataset, clock.now(), cause);
       this.#unlisted.set(dataset, entry);
     }

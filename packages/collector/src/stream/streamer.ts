@@ -5,9 +5,8 @@ import type { Logger } from '@feedlake/telemetry';
 import { type Clock, type RestClientOptions, systemClock } from '@feedlake/transport';
 import { NativeVenue } from '../native-venue.ts';
 import { openPool, openVenue } from '../open-venue.ts';
-import { type Earlier, noteEnds, takeUp } from './earlier.ts';
+import { type Earlier, type KnownEnd, noteEnds, takeUp } from './earlier.ts';
 import { ExchangeStream } from './exchange-stream.ts';
-import type { FeedEnd } from './ledger-state.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { isInShard } from './shard.ts';
 import type { RowListener } from './stream-context.ts';
@@ -142,7 +141,7 @@ export class Streamer {
   }
 
   /** Where the feeds that are still wanted ended before this run. */
-  #owedEnds(): FeedEnd[] {
+  #owedEnds(): KnownEnd[] {
     const { exchanges } = this.#options.config;
     const wanted = new Set(streamed(this.#options));
     return this.#earlier.ends.filter(
