@@ -1,7 +1,6 @@
 import {
   type Api,
   type ApiOptions,
-  type ApiServer,
   type ApiServerOptions,
   createApi,
   createToken,
@@ -12,7 +11,7 @@ import {
 } from '@feedlake/api';
 import { type Config, loadConfig } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
-import { createLogger } from '@feedlake/telemetry';
+import { createLogger, type Listening } from '@feedlake/telemetry';
 import { onTestFinished } from 'vitest';
 import { at, temporaryFolder } from './lake.ts';
 
@@ -22,7 +21,7 @@ export const noon = at('2026-03-28T12:00:00Z');
 /** An API on a socket, and what belongs to it. */
 export interface ServedApi {
   readonly api: Api;
-  readonly server: ApiServer;
+  readonly server: Listening;
   readonly lake: Lake;
   readonly config: Config;
   readonly tokens: { readonly read: string; readonly write: string; readonly both: string; readonly expired: string };

@@ -6,8 +6,6 @@ export { type ApiExchange, exchangesOf } from './exchanges.ts';
 export { ProblemError } from './http/problem.ts';
 export type { ApiOptions, ApiSettings, MetricsText } from './options.ts';
 export {
-  type ApiServer,
-  ApiServerError,
   type ApiServerOptions,
   onSocket,
   startApiServer,

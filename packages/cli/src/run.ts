@@ -1,8 +1,7 @@
-import { ApiServerError } from '@feedlake/api';
 import { VenueSettingsError } from '@feedlake/collector';
 import { ConfigError } from '@feedlake/config';
 import { ObjectError, QueryError, StoreError } from '@feedlake/lake';
-import { HealthServerError } from '@feedlake/telemetry';
+import { ListenError } from '@feedlake/telemetry';
 import { CommanderError } from 'commander';
 import { exitCode, UsageError } from './exit.ts';
 import { AlreadyRunningError } from './instance/instance.ts';
@@ -41,8 +40,7 @@ function report(error: unknown, { stderr }: Streams): number {
   const isExpected =
     isUsage ||
     error instanceof AlreadyRunningError ||
-    error instanceof HealthServerError ||
-    error instanceof ApiServerError ||
+    error instanceof ListenError ||
     error instanceof StoreError ||
     error instanceof ObjectError ||
     error instanceof QueryError ||

@@ -16,12 +16,8 @@ export {
   type SegmentHealth,
   statusOf,
 } from './health-report.ts';
-export {
-  type HealthServer,
-  HealthServerError,
-  type HealthServerOptions,
-  startHealthServer,
-} from './health-server.ts';
+export { type HealthServerOptions, startHealthServer } from './health-server.ts';
+export { ListenError, type Listening, listening } from './listening.ts';
 export { type Log, type Logger, type LogLevel, silentLogger } from './logger.ts';
 export { Metrics, type RestSample } from './metrics.ts';
 export type { FeedReadings, RouteReadings, SessionReadings, SinkReadings, StreamReadings } from './readings.ts';

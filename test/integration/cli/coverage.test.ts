@@ -211,7 +211,9 @@ describe('the exit code', () => {
     const { code, stdout, stderr } = await feedlake(args);
     expect(code).toBe(3);
     expect(stdout).toMatch(/100\.00 %/);
-    expect(stderr).toMatch(/^no coverage of okx\nno coverage of ETH: the lake does not know it; there is BTC-USDT-PERP\n/);
+    expect(stderr).toMatch(
+      /^no coverage of okx\nno coverage of ETH: the lake does not know it; there is BTC-USDT-PERP\n/,
+    );
   });
 
   test('is 1 when it has nothing at all', async () => {

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Listening, listening } from '@feedlake/telemetry';
 import type { Context } from 'hono';
 import type { Api } from '../create-api.ts';
 import type { ApiOptions } from '../options.ts';
@@ -26,21 +27,6 @@ const usual: ApiTimeouts = { headers: 10_000, request: 20_000, idle: 60_000 };
 const longestHead = 32_768;
 const mostConnections = 256;
 
-/** An API on a socket. */
-export interface ApiServer {
-  readonly host: string;
-  readonly port: number;
-  /** `http://host:port`. */
-  readonly url: string;
-  /** Ends it, and every connection to it, at once. */
-  close(): Promise<void>;
-}
-
-/** The address can't be listened on; the message says which setting to change. */
-export class ApiServerError extends Error {
-  override readonly name = 'ApiServerError';
-}
-
 /** What an API on a socket is made with: how it knows and breaks off its connections. */
 export const onSocket: Pick<ApiOptions, 'addressOf' | 'breakOff'> = {
   addressOf: (context) => socketOf(context)?.remoteAddress ?? 'unknown',
@@ -54,9 +40,9 @@ function socketOf(context: Context): Socket | undefined {
 
 /**
  * Serves an API on a socket; it is to be made with {@link onSocket}. Whoever sends too slowly, or takes an answer too slowly, is cut off.
- * @throws ApiServerError when the address can't be listened on.
+ * @throws ListenError when the address can't be listened on.
  */
-export async function startApiServer(api: Api, { host, port, timeouts }: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer(api: Api, { host, port, timeouts }: ApiServerOptions): Promise<Listening> {
   const { headers, request, idle } = { ...usual, ...timeouts };
   // Who answers events of Lambda needs no server.
   const { getRequestListener } = await import('@hono/node-server');
@@ -73,52 +59,5 @@ export async function startApiServer(api: Api, { host, port, timeouts }: ApiServ
   );
   server.maxConnections = mostConnections;
   server.setTimeout(idle);
-  await listening(server, host, port);
-  const bound = server.address() as AddressInfo;
-  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-  return {
-    host: bound.address,
-    port: bound.port,
-    url: `http://${name}:${bound.port}`,
-    close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      return closed;
-    },
-  };
-}
-
-async function listening(server: Server, host: string, port: number): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port, exclusive: true }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (error) {
-    throw addressError(host, port, error);
-  }
-}
-
-function addressError(host: string, port: number, error: unknown): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new ApiServerError(`api.port: port ${port} of ${host} is taken; choose another, or 0 for any free one`, {
-        cause: error,
-      });
-    case 'EACCES':
-      return new ApiServerError(`api.port: port ${port} is not for this user; choose one above 1023`, { cause: error });
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EINVAL':
-      return new ApiServerError(
-        `api.host: ${host} is no address of this machine; 127.0.0.1 serves this machine alone, 0.0.0.0 everyone`,
-        { cause: error },
-      );
-    default:
-      return error;
-  }
+  return listening(server, 'api', { host, port });
 }

@@ -20,7 +20,7 @@ export interface UpOptions {
 /**
  * `feedlake up`: streams, scheduled snapshots, health and the API, until Ctrl-C.
  * @returns the exit code.
- * @throws UsageError when there is nothing to do; AlreadyRunningError, HealthServerError, ApiServerError, StoreError when it can't begin.
+ * @throws UsageError when there is nothing to do; AlreadyRunningError, ListenError, StoreError when it can't begin.
  */
 export async function upCommand(context: Context, { simulate }: UpOptions): Promise<number> {
   const endSimulation = simulate === true ? await simulateExchanges(context) : null;

@@ -1,16 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  type ApiServer,
-  type Backfills,
-  createApi,
-  exchangesOf,
-  onSocket,
-  type Snapshots,
-  startApiServer,
-} from '@feedlake/api';
+import { type Backfills, createApi, exchangesOf, onSocket, type Snapshots, startApiServer } from '@feedlake/api';
 import type { Config } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
-import type { HealthStatus, Log, Logger, LogLevel } from '@feedlake/telemetry';
+import type { HealthStatus, Listening, Log, Logger, LogLevel } from '@feedlake/telemetry';
 import { Caller } from './calls.ts';
 
 /**
@@ -71,7 +63,7 @@ async function run(): Promise<void> {
     version,
     signal: end.signal,
   });
-  let server: ApiServer;
+  let server: Listening;
   try {
     server = await startApiServer(api, { host: config.api.host, port });
   } catch (error) {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { ApiServerError, SnapshotTaker } from '@feedlake/api';
+import { SnapshotTaker } from '@feedlake/api';
 import { BackfillJobs, BackfillQueue, type BackfillRequest, type Venue } from '@feedlake/collector';
 import type { Config } from '@feedlake/config';
 import type { Lake } from '@feedlake/lake';
-import type { HealthStatus, Logger, Metrics } from '@feedlake/telemetry';
+import { type HealthStatus, ListenError, type Logger, type Metrics } from '@feedlake/telemetry';
 import type { ApiWorkerData, ApiWorkerMessage } from './api-worker.ts';
 import { answerCalls, type Handlers } from './calls.ts';
 
@@ -35,7 +35,7 @@ const longestRestartMs = 60_000;
 
 /**
  * Serves the API in a thread of its own, with the exchanges of this one. Where the thread breaks, it is begun anew.
- * @throws ApiServerError when the address can't be listened on.
+ * @throws ListenError when the address can't be listened on.
  */
 export async function startApi(options: UpApiOptions): Promise<UpApi> {
   const { config, lake, venueOf, health, metrics, logger } = options;
@@ -84,7 +84,7 @@ class ApiThread {
     this.#port = options.config.api.port;
   }
 
-  /** @returns the URL that it listens on. @throws ApiServerError when it can't. */
+  /** @returns the URL that it listens on. @throws ListenError when it can't. */
   start(): Promise<string> {
     const { config, version, metrics, logger } = this.#options;
     const data: ApiWorkerData = { config, version, port: this.#port, metricsType: metrics.contentType };
@@ -96,10 +96,10 @@ class ApiThread {
     answerCalls(worker, this.#handlers);
     return new Promise((resolve, reject) => {
       let isReady = false;
-      let failure: Error = new ApiServerError('the thread of the API ended at its start');
+      let failure: Error = new ListenError('the thread of the API ended at its start');
       worker.on('message', (message: ApiWorkerMessage) => {
         if (message.kind === 'log') logger[message.level](message.fields, message.text);
-        if (message.kind === 'failed') failure = new ApiServerError(message.message);
+        if (message.kind === 'failed') failure = new ListenError(message.message);
         if (message.kind !== 'ready') return;
         isReady = true;
         this.#port = message.port;

@@ -8,7 +8,7 @@ import {
 } from '@feedlake/collector';
 import { type Config, milliseconds } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
-import { type HealthServer, type Logger, Metrics, startHealthServer, statusOf } from '@feedlake/telemetry';
+import { type Listening, type Logger, Metrics, startHealthServer, statusOf } from '@feedlake/telemetry';
 import type { Instance } from '../instance/instance.ts';
 import { startApi, type UpApi } from './api.ts';
 import { publishHealth } from './cloudwatch.ts';
@@ -29,7 +29,7 @@ export interface ServiceOptions {
 /** Streams, scheduled snapshots, health and, where the settings say so, the API, at work. */
 export interface Service {
   readonly report: StreamReport;
-  readonly health: HealthServer;
+  readonly health: Listening;
   /** Null where it is not enabled. */
   readonly api: UpApi | null;
   /**
@@ -41,7 +41,7 @@ export interface Service {
 
 /**
  * Starts what the settings ask for.
- * @throws HealthServerError, ApiServerError, StoreError, VenueSettingsError; nothing is left running then.
+ * @throws ListenError, StoreError, VenueSettingsError; nothing is left running then.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, plan, instance, logger, version, signal } = options;
