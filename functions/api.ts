@@ -63,6 +63,7 @@ const backfills: Backfills = {
     return created;
   },
   status: (id) => jobs.status(id),
+  newest: (most) => jobs.newest(most),
 };
 
 const snapshots: Snapshots = {

@@ -140,6 +140,8 @@ describe('the API behind a function URL', () => {
     const backfill = await aws.start('Backfill', root);
     await backfill.invoke(aws.invocations.taken.at(-1)?.event);
     expect((await ask(api, { path: location, headers: authorized })).json()).toMatchObject({ state: 'done' });
+    const all = await ask(api, { path: '/v1/backfills', headers: authorized });
+    expect(all.json().backfills.map((one: { id: string }) => one.id)).toContain(id);
   });
 });
 

@@ -77,4 +77,6 @@ export interface Backfills {
   create(request: BackfillWanted): Promise<BackfillProgress>;
   /** Null where there is none of that id. @throws an error with the name `StoreError` when it can't be read. */
   status(id: string): Promise<BackfillProgress | null>;
+  /** So many of those that were asked for last, newest first. @throws an error with the name `StoreError` when they can't be read. */
+  newest(most: number): Promise<readonly BackfillProgress[]>;
 }

@@ -103,7 +103,11 @@ const strange = [
 ];
 
 test('a history of any length is not to be had', async () => {
-  const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
+  const backfills = {
+    create: () => Promise.reject(new Error('it was not to get here')),
+    status: async () => null,
+    newest: async () => [],
+  };
   const { ask } = await servedApi({ more: () => ({ backfills }) });
   const wanted = { exchange: 'binance', dataset: 'funding_rates' };
   for (const range of [{ from: '2016-01-01' }, { from: '2020-01-01', to: '2025-01-05' }]) {
@@ -116,7 +120,11 @@ test('a history of any length is not to be had', async () => {
 });
 
 test('whatever stands in a field is a value and nothing else', async () => {
-  const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
+  const backfills = {
+    create: () => Promise.reject(new Error('it was not to get here')),
+    status: async () => null,
+    newest: async () => [],
+  };
   const { ask, lake, lines } = await servedApi({ more: () => ({ backfills }) });
   await lake.write('trades', 'binance', 'segment-a', [trade('1', noon - 1_000_000)]);
   const fields = ['exchange', 'symbol', 'from', 'to', 'limit', 'cursor'];
@@ -167,7 +175,11 @@ test('a range is bounded, and so is everything else that costs', async () => {
 });
 
 test('what is wrong with a field is said in plain words', async () => {
-  const backfills = { create: () => Promise.reject(new Error('it was not to get here')), status: async () => null };
+  const backfills = {
+    create: () => Promise.reject(new Error('it was not to get here')),
+    status: async () => null,
+    newest: async () => [],
+  };
   const { ask } = await servedApi({ more: () => ({ backfills }) });
   const errorsOf = async (answer: Response) => {
     const { errors } = (await answer.json()) as { errors: { field: string; message: string }[] };

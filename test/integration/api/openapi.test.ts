@@ -1,3 +1,4 @@
+import type { BackfillWanted } from '@feedlake/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,7 +52,7 @@ async function described() {
     rejected: [],
     notices: [],
   } as const;
-  const backfill = (id: string, request: object) =>
+  const backfill = (id: string, request: BackfillWanted) =>
     ({
       id,
       state: 'queued',
@@ -63,10 +64,22 @@ async function described() {
       fetched: 0,
       failures: [],
     }) as const;
+  const wanted: BackfillWanted = {
+    exchange: 'binance',
+    dataset: 'funding_rates',
+    symbols: ['BTC-USDT-PERP'],
+    from: noon - 5_000_000,
+    to: noon,
+    periodSeconds: null,
+  };
   const served = await servedApi({
     more: () => ({
       snapshots: { take: async () => taken },
-      backfills: { create: async (request) => ({ ...backfill('new', request), request }), status: async () => null },
+      backfills: {
+        create: async (request) => backfill('new', request),
+        status: async () => null,
+        newest: async () => [backfill('old', wanted)],
+      },
     }),
   });
   await served.lake.write('trades', 'binance', 'segment-a', [
@@ -167,6 +180,7 @@ test('every answer is one that the document describes', { timeout: 60_000 }, asy
   expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual([
     'get /health',
     'get /metrics',
+    'get /v1/backfills',
     'get /v1/backfills/{id}',
     'get /v1/candles',
     'get /v1/coverage',

@@ -46,6 +46,10 @@ test('runs to its end, and tells how far it is, to every process', async () => {
   expect(stored.length).toBe(3 * 60 * 24);
   expect(await process().status(created.id)).toEqual(ended);
   expect(await process().unfinished()).toEqual([]);
+  await clock.delay(2000);
+  const later = await process().create(request);
+  expect((await process().newest(2)).map(({ id }) => id)).toEqual([later.id, created.id]);
+  expect(await process().newest(1)).toEqual([later]);
 });
 
 test('whose time is over goes on where it stopped, in another process', async () => {

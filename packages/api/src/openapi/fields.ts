@@ -61,6 +61,15 @@ export const symbolName = () =>
       example: 'BTC-USDT-PERP',
     });
 
+/** How many at most. */
+export const limitField = (most: number, usual: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 to ${most}`)
+    .transform(Number)
+    .refine((limit) => limit <= most, `at most ${most}`)
+    .meta({ type: 'integer', minimum: 1, maximum: most, description: `So many at most. Default: ${usual}` });
+
 /** `true` or `false` as text. */
 export const flagField = (description: string) =>
   z

@@ -1,16 +1,19 @@
 import { day, isoTime } from '@feedlake/schema';
 import * as z from 'zod';
 import { fieldProblem, ProblemError } from '../http/problem.ts';
-import { exchangeField, fromField, symbolName, toField } from '../openapi/fields.ts';
+import { exchangeField, fromField, limitField, symbolName, toField } from '../openapi/fields.ts';
 import { problems, usualProblems } from '../openapi/problems.ts';
 import type { BackfillProgress } from '../work.ts';
 import { serve } from './serve.ts';
-import { exchangeOf, type Routes } from './shared.ts';
+import { exchangeOf, inside, type Routes, signalOf } from './shared.ts';
 import { failure } from './snapshots.ts';
 
 const mostSymbols = 1000;
 const longestPeriod = 86_400;
 const mostDays = 5 * 366;
+/** Each is three requests to the store. */
+const mostListed = 100;
+const usuallyListed = 20;
 
 const body = () =>
   z.strictObject({
@@ -52,7 +55,7 @@ const state = () =>
     })
     .meta({ id: 'Backfill' });
 
-/** `POST /v1/backfills` and `GET /v1/backfills/{id}`. */
+/** `POST /v1/backfills`, `GET /v1/backfills` and `GET /v1/backfills/{id}`. */
 export function backfillRoutes(routes: Routes): void {
   const { options } = routes;
   serve(
@@ -83,6 +86,31 @@ export function backfillRoutes(routes: Routes): void {
       if (to - from > mostDays * day) throw fieldProblem('body.from', `more than 5 years before ${isoTime(to)}`);
       const created = await backfills.create({ exchange, dataset, symbols, from, to, periodSeconds: period_seconds });
       return context.json(stateJson(created), 202, { location: `/v1/backfills/${created.id}` });
+    },
+  );
+  serve(
+    routes,
+    {
+      method: 'get',
+      path: '/v1/backfills',
+      tag: 'work',
+      summary: 'The backfills that were asked for last, newest first',
+      access: ['read', 'write'],
+      request: () => ({ query: z.strictObject({ limit: limitField(mostListed, String(usuallyListed)).optional() }) }),
+      responses: () => ({
+        200: {
+          description: 'Their states',
+          content: { 'application/json': z.object({ backfills: z.array(state()) }) },
+        },
+        ...problems(...usualProblems, 501),
+      }),
+    },
+    async (context, { query: { limit = usuallyListed } }) => {
+      const { backfills } = options;
+      if (backfills === null) throw new ProblemError('not-available');
+      const signal = signalOf(routes, context.req.raw);
+      const found = await inside(routes.reads, signal, () => backfills.newest(limit));
+      return context.json({ backfills: found.map(stateJson) });
     },
   );
   serve(

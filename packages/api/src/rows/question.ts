@@ -3,7 +3,7 @@ import { day, isoTime } from '@feedlake/schema';
 import * as z from 'zod';
 import { adapterOf } from '../exchanges.ts';
 import { fieldProblem } from '../http/problem.ts';
-import { exchangeField, fromField, isServedRange, symbolName, toField } from '../openapi/fields.ts';
+import { exchangeField, fromField, isServedRange, limitField, symbolName, toField } from '../openapi/fields.ts';
 import type { ApiSettings } from '../options.ts';
 import { exchangeOf, type Routes } from '../routes/shared.ts';
 import { type Cursor, readCursor } from './cursor.ts';
@@ -58,18 +58,10 @@ export function rowsQuery({ needsSymbol, part }: ServedDataset, { most_rows }: A
     ...(part !== null && { [part]: parts[part]().optional() }),
     from: fromField('Start of the range, inclusive; default: a day before its end').optional(),
     to: toField('End of the range; default: now').optional(),
-    limit: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 to ${most_rows}`)
-      .transform(Number)
-      .refine((limit) => limit <= most_rows, `at most ${most_rows}`)
-      .optional()
-      .meta({
-        type: 'integer',
-        minimum: 1,
-        maximum: most_rows,
-        description: `Rows at most. Default: ${Math.min(usualRows, most_rows)} as JSON, ${most_rows} in the other formats`,
-      }),
+    limit: limitField(
+      most_rows,
+      `${Math.min(usualRows, most_rows)} as JSON, ${most_rows} in the other formats`,
+    ).optional(),
     cursor: z
       .string()
       .min(1)

@@ -49,6 +49,7 @@ async function run(): Promise<void> {
   const backfills: Backfills = {
     create: (request) => caller.call('createBackfill', request),
     status: (id) => caller.call('backfillStatus', id),
+    newest: (most) => caller.call('newestBackfills', most),
   };
   const api = createApi({
     settings: config.api,

@@ -52,6 +52,7 @@ export async function startApi(options: UpApiOptions): Promise<UpApi> {
       return created;
     },
     backfillStatus: (id: string) => jobs.status(id),
+    newestBackfills: (most: number) => jobs.newest(most),
     health,
     metrics: () => metrics.text(),
   };

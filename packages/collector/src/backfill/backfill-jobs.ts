@@ -83,6 +83,16 @@ export class BackfillJobs {
     return (await this.#record.read(id))?.status ?? null;
   }
 
+  /**
+   * So many of those that were asked for last, newest first.
+   * @throws StoreError when they can't be read.
+   */
+  async newest(most: number): Promise<BackfillStatus[]> {
+    const ids = (await this.#record.ids()).slice(-most).reverse();
+    const all = await Promise.all(ids.map((id) => this.status(id)));
+    return all.filter((status) => status !== null);
+  }
+
   /** Those that this writer was asked for and that are not at their end, oldest first. @throws StoreError */
   async unfinished(): Promise<BackfillStatus[]> {
     const all: BackfillStatus[] = [];
