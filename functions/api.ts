@@ -17,7 +17,9 @@ import { compose } from './shared/compose.ts';
 import { functionUrlHandler } from './shared/function-url.ts';
 import { invokeLater, invokeNow } from './shared/invoke.ts';
 
-const { config, logger, lake } = compose(Resource.ApiSettings);
+/** Of small objects, such as snapshots: a day of them is asked for again and again. */
+const cacheBytes = 64 * 1024 * 1024;
+const { config, logger, lake } = compose(Resource.ApiSettings, cacheBytes);
 /**
  * Lambda streams 200 MB at most, at 2 MB a second after the first 6: this many rows of 317 bytes, as trades are in NDJSON, take
  * some 40 s. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html

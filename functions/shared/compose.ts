@@ -14,8 +14,9 @@ export interface Composition {
 /**
  * Puts a function together.
  * @param settings a {@link Config} as JSON: read and validated when the function was deployed, see infra/function-settings.ts
+ * @param cacheBytes See {@link Lake}.
  */
-export function compose(settings: { readonly json: string }): Composition {
+export function compose(settings: { readonly json: string }, cacheBytes = 0): Composition {
   // zod would compile code for what is checked once.
   z.config({ jitless: true });
   const config = JSON.parse(settings.json) as Config;
@@ -26,7 +27,7 @@ export function compose(settings: { readonly json: string }): Composition {
     config,
     logger,
     metrics: new EmbeddedMetrics({ namespace, stage }),
-    lake: new Lake(openStore(config.lake), { writer: writerOf(environment()) }),
+    lake: new Lake(openStore(config.lake), { writer: writerOf(environment()), cacheBytes }),
   };
 }
 

@@ -3,8 +3,8 @@ import { type Commit, readCommit } from './compact/commit.ts';
 import { type Listing, leftoversOf, listingOf, mayHide } from './compact/partition.ts';
 import { longestListingMs } from './compact/removal.ts';
 import { datasetFolder, dateFolder, exchangeFolder, type LakeObject, partitionValue } from './layout.ts';
-import { type ObjectFooter, readFooter } from './parquet/footer.ts';
-import { ObjectFile } from './parquet/object-file.ts';
+import type { ObjectFooter } from './parquet/footer.ts';
+import { type OpenedObject, Opener } from './parquet/opener.ts';
 import { isGone } from './store/is-gone.ts';
 import type { Store, StoredObject } from './store/store.ts';
 import { StoreError } from './store/store-error.ts';
@@ -30,11 +30,14 @@ const listingAttempts = 5;
  */
 export class Catalog {
   readonly #store: Store;
+  readonly #opener: Opener;
   readonly #footers = new Map<string, ObjectFooter>();
   readonly #commits = new Map<string, Commit>();
 
-  constructor(store: Store) {
+  /** @param cacheBytes Small objects that were opened are kept in memory, up to so many bytes. */
+  constructor(store: Store, cacheBytes = 0) {
     this.#store = store;
+    this.#opener = new Opener(store, cacheBytes);
   }
 
   /** Objects of one dataset, or of all, sorted by exchange, date and name. Folders that can't match are not listed. */
@@ -79,15 +82,28 @@ export class Catalog {
 
   /**
    * What the footer of an object tells about its rows.
-   * @param file The object, where it is read any further.
    * @throws StoreError when the store can't read it, ObjectError when it is no Parquet file.
    */
-  async footer(object: LakeObject, file = new ObjectFile(this.#store, object)): Promise<ObjectFooter> {
+  async footer(object: LakeObject): Promise<ObjectFooter> {
+    return this.#footers.get(object.key) ?? (await this.open(object)).footer;
+  }
+
+  /**
+   * Opens an object: a small one is read by that, in one go.
+   * @throws StoreError when the store can't read it, ObjectError when it is no Parquet file.
+   */
+  async open(object: LakeObject): Promise<OpenedObject> {
+    const opened = await this.#opener.open(object);
+    if (!this.#footers.has(object.key)) remember(this.#footers, object.key, opened.footer, rememberedFooters);
+    return opened;
+  }
+
+  /** Opens an object whose footer says that it matters; null where it does not. @throws as {@link open}. */
+  async openIf(object: LakeObject, matters: (footer: ObjectFooter) => boolean): Promise<OpenedObject | null> {
     const known = this.#footers.get(object.key);
-    if (known !== undefined) return known;
-    const { footer } = await readFooter(file);
-    remember(this.#footers, object.key, footer, rememberedFooters);
-    return footer;
+    if (known !== undefined && !matters(known)) return null;
+    const opened = await this.open(object);
+    return matters(opened.footer) ? opened : null;
   }
 
   async *#partitionsOf(dataset: DatasetName, filter: ObjectFilter) {

@@ -6,6 +6,7 @@ import { isObjectName } from './object-name.ts';
 import { ColumnBatch, RowError } from './parquet/column-batch.ts';
 import type { ObjectFooter } from './parquet/footer.ts';
 import { metadataOf } from './parquet/metadata.ts';
+import type { OpenedObject } from './parquet/opener.ts';
 import { sortOrder } from './parquet/sort-order.ts';
 import { type ScanQuery, scan } from './scan.ts';
 import type { Store } from './store/store.ts';
@@ -30,10 +31,14 @@ export class Lake {
   readonly writer: string;
   readonly #catalog: Catalog;
 
-  constructor(store: Store, options: { writer: string }) {
+  /**
+   * @param options.cacheBytes Small objects that were read are kept in memory, up to so many bytes, for who reads the same
+   * again and again. Default: none.
+   */
+  constructor(store: Store, options: { readonly writer: string; readonly cacheBytes?: number }) {
     this.store = store;
     this.writer = options.writer;
-    this.#catalog = new Catalog(store);
+    this.#catalog = new Catalog(store, options.cacheBytes);
   }
 
   /**
@@ -93,12 +98,12 @@ export class Lake {
     dataset: Name,
     query: ScanQuery<Column>,
   ): AsyncGenerator<Pick<Row<Name>, Column>> {
-    return scan(this.store, this.#catalog, dataset, query);
+    return scan(this.#catalog, dataset, query);
   }
 
   /** Time of the newest row of a symbol in microseconds, or null; see {@link lastTime}. */
   lastTime(dataset: DatasetName, exchange: string, symbol: string): Promise<number | null> {
-    return lastTime(this.store, this.#catalog, dataset, exchange, symbol);
+    return lastTime(this.#catalog, dataset, exchange, symbol);
   }
 
   /** Lists objects of one dataset, or of all (null), sorted by exchange, date and name. */
@@ -117,6 +122,11 @@ export class Lake {
    */
   footer(object: LakeObject): Promise<ObjectFooter> {
     return this.#catalog.footer(object);
+  }
+
+  /** Opens an object: a small one is read by that, in one go. @throws as {@link footer}. */
+  open(object: LakeObject): Promise<OpenedObject> {
+    return this.#catalog.open(object);
   }
 }
 

@@ -2,13 +2,11 @@ import type { DatasetName } from '@feedlake/schema';
 import type { Catalog } from './catalog.ts';
 import type { DatePartition } from './compact/commit.ts';
 import type { LakeObject } from './layout.ts';
-import { type ObjectFooter, readFooter } from './parquet/footer.ts';
-import { ObjectFile } from './parquet/object-file.ts';
+import type { ObjectFooter } from './parquet/footer.ts';
 import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
 import { holdsSymbol } from './scan.ts';
 import { whileListed } from './store/is-gone.ts';
-import type { Store } from './store/store.ts';
 
 const parallelFooters = 8;
 
@@ -18,21 +16,19 @@ const parallelFooters = 8;
  * and of those only symbol and time.
  */
 export async function lastTime(
-  store: Store,
   catalog: Catalog,
   dataset: DatasetName,
   exchange: string,
   symbol: string,
 ): Promise<number | null> {
   for (const date of (await catalog.dates(dataset, exchange)).reverse()) {
-    const newest = await whileListed(() => newestOf(store, catalog, { dataset, exchange, date }, symbol));
+    const newest = await whileListed(() => newestOf(catalog, { dataset, exchange, date }, symbol));
     if (newest !== null) return newest;
   }
   return null;
 }
 
 async function newestOf(
-  store: Store,
   catalog: Catalog,
   { dataset, exchange, date }: DatePartition,
   symbol: string,
@@ -41,7 +37,7 @@ async function newestOf(
   let newest: number | null = null;
   for (const { object, footer } of await candidates(catalog, dataset, exchange, date, symbols)) {
     if (newest !== null && latest(footer) <= newest) break;
-    const time = footer.symbols?.size === 1 ? latest(footer) : await lastTimeIn(store, object, symbols);
+    const time = footer.symbols?.size === 1 ? latest(footer) : await lastTimeIn(catalog, object, symbols);
     if (time !== null && (newest === null || time > newest)) newest = time;
   }
   return newest;
@@ -70,9 +66,8 @@ function latest(footer: ObjectFooter): number {
   return footer.times?.[1] ?? Number.MAX_SAFE_INTEGER;
 }
 
-async function lastTimeIn(store: Store, object: LakeObject, symbols: ReadonlySet<string>): Promise<number | null> {
-  const file = new ObjectFile(store, object);
-  const { parquet } = await readFooter(file);
+async function lastTimeIn(catalog: Catalog, object: LakeObject, symbols: ReadonlySet<string>): Promise<number | null> {
+  const { file, parquet } = await catalog.open(object);
   const columns = ['ts_event', 'ts_recv'];
   let newest: number | null = null;
   for await (const row of readRows(file, parquet, { dataset: object.dataset, columns, symbols })) {

@@ -1,13 +1,11 @@
 import { type AnyRow, type DatasetName, datasets, isoDate, type Row } from '@feedlake/schema';
-import type { FileMetaData } from 'hyparquet';
 import type { Catalog } from './catalog.ts';
 import type { LakeObject } from './layout.ts';
-import { type ObjectFooter, readFooter } from './parquet/footer.ts';
-import { ObjectFile } from './parquet/object-file.ts';
+import type { ObjectFooter } from './parquet/footer.ts';
+import type { OpenedObject } from './parquet/opener.ts';
 import { readRows } from './parquet/read-rows.ts';
 import { prefetch } from './prefetch.ts';
 import { isGone } from './store/is-gone.ts';
-import type { Store } from './store/store.ts';
 import { StoreError } from './store/store-error.ts';
 
 /** Objects that are opened at the same time, and ahead of their turn: a bucket is some tens of milliseconds away. */
@@ -41,7 +39,6 @@ const mostRelistings = 3;
  * before may come again then.
  */
 export async function* scan<Name extends DatasetName, Column extends keyof Row<Name> & string>(
-  store: Store,
   catalog: Catalog,
   dataset: Name,
   query: ScanQuery<Column>,
@@ -63,7 +60,7 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
   const candidatesOf = async (listing: AsyncIterable<LakeObject>): Promise<AsyncGenerator<Candidate>> => {
     const objects: LakeObject[] = [];
     for await (const object of listing) if (query.skipObjects?.(object.name) !== true) objects.push(object);
-    return prefetch(objects, openAhead, (object) => opened(store, catalog, object, matters));
+    return prefetch(objects, openAhead, (object) => opened(catalog, object, matters));
   };
   const dates = datesOf(from, to);
   let current = '';
@@ -78,7 +75,7 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
     let relistings = 0;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { object, content } = next;
-      if (content === 'unwanted') continue;
+      if (content === null) continue;
       try {
         if (content instanceof StoreError) throw content;
         for await (const row of readRows(content.file, content.parquet, { dataset, columns: read, symbols })) {
@@ -101,22 +98,17 @@ export async function* scan<Name extends DatasetName, Column extends keyof Row<N
 
 interface Candidate {
   readonly object: LakeObject;
-  /** Opened, where its rows can matter; an error says that it is gone. */
-  readonly content: { readonly file: ObjectFile; readonly parquet: FileMetaData } | 'unwanted' | StoreError;
+  /** Opened; null where its rows can't matter; an error says that it is gone. */
+  readonly content: OpenedObject | StoreError | null;
 }
 
-/** Opens an object: a small one is read by that, in one go. */
 async function opened(
-  store: Store,
   catalog: Catalog,
   object: LakeObject,
   matters: (footer: ObjectFooter) => boolean,
 ): Promise<Candidate> {
   try {
-    const file = new ObjectFile(store, object);
-    if (!matters(await catalog.footer(object, file))) return { object, content: 'unwanted' };
-    const { parquet } = await readFooter(file);
-    return { object, content: { file, parquet } };
+    return { object, content: await catalog.openIf(object, matters) };
   } catch (error) {
     if (isGone(error)) return { object, content: error };
     throw error;

@@ -10,6 +10,9 @@ import { Caller } from './calls.ts';
  * loss. What belongs to the streamer (exchanges and their budgets, figures) is called there.
  */
 
+/** Of small objects, such as snapshots: a day of them is asked for again and again. */
+const cacheBytes = 64 * 1024 * 1024;
+
 /** What the thread is given. */
 export interface ApiWorkerData {
   readonly config: Config;
@@ -53,7 +56,7 @@ async function run(): Promise<void> {
   };
   const api = createApi({
     settings: config.api,
-    lake: new Lake(openStore(config.lake), { writer: config.streamer.writer }),
+    lake: new Lake(openStore(config.lake), { writer: config.streamer.writer, cacheBytes }),
     exchanges: exchangesOf(config),
     snapshots,
     backfills,

@@ -2,7 +2,7 @@ import type { AsyncBuffer } from 'hyparquet';
 import type { Store, StoredObject } from '../store/store.ts';
 
 /** Most footers, and many a whole snapshot, are within this many bytes of the end. */
-const tailBytes = 65_536;
+export const tailBytes = 65_536;
 
 /**
  * An object as the Parquet reader sees it: bytes that it asks for by range. The tail is read once and kept, so a

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AnyRow, type DatasetName, datasets } from '@feedlake/schema';
 import { type FileMetaData, type ParquetQueryFilter, parquetScan } from 'hyparquet';
+import type { Lake } from '../lake.ts';
 import type { LakeObject } from '../layout.ts';
-import { nullsOf, ObjectError, type ObjectFooter, readFooter } from '../parquet/footer.ts';
-import { ObjectFile } from '../parquet/object-file.ts';
+import { nullsOf, ObjectError, type ObjectFooter } from '../parquet/footer.ts';
+import type { ObjectFile } from '../parquet/object-file.ts';
 import { compressors, parsers } from '../parquet/parsers.ts';
 import { columnsOf, columnsToRead, readRows, rowAt } from '../parquet/read-rows.ts';
-import type { Store } from '../store/store.ts';
 import { Source, type TimedRow } from './source.ts';
 
 /** Which rows of objects are wanted. Times in microseconds. */
@@ -36,9 +36,8 @@ const pieceRows = 1024;
  * object is, only a bounded part of it is in memory.
  * @throws StoreError when the store can't read it, ObjectError when it is damaged; so do the sources.
  */
-export async function openObject(store: Store, object: LakeObject, request: ObjectRequest): Promise<Source[]> {
-  const file = new ObjectFile(store, object);
-  const { parquet, footer } = await readFooter(file);
+export async function openObject(lake: Lake, object: LakeObject, request: ObjectRequest): Promise<Source[]> {
+  const { file, parquet, footer } = await lake.open(object);
   const rows = Number(parquet.num_rows);
   const isSorted = nullsOf(parquet, 'ts_event') === 0 && (datasets[request.dataset].order[1] as string) === 'ts_event';
   // Sorted by symbol, then time: one symbol's rows can be read as they stand.

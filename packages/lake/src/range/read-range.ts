@@ -37,9 +37,11 @@ export interface RangeQuery {
   readonly signal: AbortSignal;
 }
 
-/** Footers that are read at the same time, and objects that are opened ahead of their time. */
-const parallelFooters = 8;
+/** Footers that are read at the same time: a bucket is some tens of milliseconds away. */
+const parallelFooters = 16;
+/** Objects that are opened ahead of their time: so many, and of small ones more, up to so many bytes in all. */
 const openAhead = 4;
+const smallAhead = { objects: 32, bytes: 1_048_576 };
 /** How often it is begun anew where an object is gone that was there. */
 const mostRestarts = 5;
 
@@ -146,8 +148,11 @@ async function* openings(lake: Lake, query: RangeQuery, request: ObjectRequest):
     found.sort((a, b) => first(a) - first(b));
     const opened = found.map((candidate) => ({ candidate, sources: null as Promise<Source[]> | null }));
     for (const [at, { candidate }] of opened.entries()) {
-      for (const ahead of opened.slice(at, at + openAhead)) {
-        ahead.sources ??= openObject(lake.store, ahead.candidate.object, request);
+      let bytes = 0;
+      for (const [index, ahead] of opened.slice(at, at + smallAhead.objects).entries()) {
+        bytes += ahead.candidate.object.size;
+        if (index >= openAhead && bytes > smallAhead.bytes) break;
+        ahead.sources ??= openObject(lake, ahead.candidate.object, request);
         // Its failure is thrown when its turn comes, or no longer of interest when the reader stopped.
         ahead.sources.catch(() => undefined);
       }

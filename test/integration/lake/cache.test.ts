@@ -1,0 +1,47 @@
+import { Lake, openStore, snapshotName } from '@feedlake/lake';
+import { minute } from '@feedlake/schema';
+import { expect, test, vi } from 'vitest';
+import { at, collect, openInterest, temporaryFolder } from '../../support/lake.ts';
+
+const start = at('2026-11-24T00:00:00Z');
+const objects = 12;
+
+/** A lake with a dozen of small snapshots, and how often it reads from its store. */
+async function small(cacheBytes?: number) {
+  const store = openStore(temporaryFolder());
+  const lake = new Lake(store, { writer: 'test', ...(cacheBytes !== undefined && { cacheBytes }) });
+  for (let index = 0; index < objects; index += 1) {
+    const time = start + index * 5 * minute;
+    await lake.write('open_interest', 'binance', snapshotName(time), [openInterest(time)]);
+  }
+  const read = vi.spyOn(store, 'read');
+  const reads = async () => {
+    read.mockClear();
+    expect(await collect(lake.scan('open_interest', { exchange: 'binance' }))).toHaveLength(objects);
+    return read.mock.calls.length;
+  };
+  return { read, reads };
+}
+
+test('small objects are read once where they are kept, and every time where they are not', async () => {
+  const kept = await small(1_000_000);
+  expect(await kept.reads()).toBe(objects);
+  expect(await kept.reads()).toBe(0);
+  const plain = await small();
+  expect(await plain.reads()).toBe(objects);
+  expect(await plain.reads()).toBe(objects);
+});
+
+test('where less than all fit, what is read in turn is gone when its turn comes again', async () => {
+  const { reads } = await small(60_000);
+  expect(await reads()).toBe(objects);
+  expect(await reads()).toBe(objects);
+});
+
+test('what could not be read is read again', async () => {
+  const { read, reads } = await small(1_000_000);
+  read.mockRejectedValueOnce(new Error('broken'));
+  await expect(reads()).rejects.toThrow('broken');
+  expect(await reads()).toBeGreaterThan(0);
+  expect(await reads()).toBe(0);
+});
