@@ -13,8 +13,18 @@ export { historyName, isObjectName, snapshotName } from './object-name.ts';
 export { ColumnBatch, RowError } from './parquet/column-batch.ts';
 export { ObjectError, type ObjectFooter } from './parquet/footer.ts';
 export { metadataKey, type TimeRange } from './parquet/metadata.ts';
-export { toCsv, toJson, toNdjson } from './query/format.ts';
-export { QueryError, type QueryOptions, type QueryResult, query, queryToParquet } from './query/query.ts';
+export { type ResultFormat, resultFormats, resultTexts, toCsv, toJson, toNdjson } from './query/format.ts';
+export {
+  type QueryColumn,
+  type QueryOptions,
+  type QueryResult,
+  type QueryRow,
+  type QueryStream,
+  query,
+  queryRows,
+  queryToParquet,
+} from './query/query.ts';
+export { QueryError } from './query/query-error.ts';
 export type { QueryValue } from './query/value.ts';
 export { arrowStream } from './range/arrow-stream.ts';
 export type { Fact } from './range/facts.ts';

@@ -68,14 +68,23 @@ test('parquet and other formats into a file', async () => {
   expect(readFileSync(csv, 'utf8').split('\n')).toHaveLength(5);
 });
 
-test('an empty lake has empty tables', async () => {
-  const { feedlake } = await workspace({ venues: [] });
+test('an empty lake has empty tables, and it is said that it is empty', async () => {
+  const { feedlake, lake } = await workspace({ venues: [] });
+  const empty = expect.stringMatching(/^there is nothing in the lake .*lake\n$/);
   expect(await feedlake(['query', 'select * from funding_rates'])).toEqual({
     code: 0,
     stdout: 'no rows\n',
-    stderr: expect.stringMatching(/^there is nothing in the lake /),
+    stderr: empty,
   });
   expect((await feedlake(['query', 'select * from trades', '--format', 'json'])).stdout).toBe('[]\n');
+  const count = ['query', 'select count(*) as n from trades', '--format', 'csv'];
+  expect(await feedlake([...count, '--quiet'])).toEqual({ code: 0, stdout: 'n\n0\n', stderr: empty });
+  expect((await feedlake(['query', 'select 1'])).stderr).toBe('');
+
+  await lake.write('open_interest', 'binance', snapshotName(time), [openInterest(time)]);
+  expect((await feedlake(count)).stderr).toMatch(/^there is nothing of trades in the lake .*lake\n$/);
+  const both = 'select count(*) from trades, open_interest';
+  expect((await feedlake(['query', both])).stderr).toBe('');
 });
 
 test('what is no SELECT is not run, and mistakes are told by DuckDB', async () => {

@@ -1,127 +1,154 @@
-import { existsSync } from 'node:fs';
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { type DatasetName, datasetNames } from '@feedlake/schema';
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { DatasetName } from '@feedlake/schema';
 import type { ObjectFilter } from '../catalog.ts';
 import type { Lake } from '../lake.ts';
 import { whileListed } from '../store/is-gone.ts';
-import { StoreError } from '../store/store-error.ts';
 import { localFiles } from './local-files.ts';
+import { QueryError } from './query-error.ts';
+import { QuerySession } from './session.ts';
 import { printable, type QueryValue } from './value.ts';
-import { datasetsIn, quoted, viewSql } from './views.ts';
-
-const interruptEveryMs = 20;
+import { datasetsIn, quoted } from './views.ts';
 
 /** The filter says which objects are looked at: fewer exchanges and dates are fewer files. */
 export interface QueryOptions extends ObjectFilter {
   /** Where objects of a bucket are kept between queries; not needed for a lake in a folder. */
   readonly cacheFolder?: string;
+  /**
+   * Where what does not fit into memory goes meanwhile: a folder in one that exists. Default: `.tmp` in the working
+   * directory, as DuckDB has it.
+   */
+  readonly spillFolder?: string;
   /** Stops the query. */
   readonly signal?: AbortSignal;
+  /** Told which datasets the query mentions, where the lake has nothing of any of them. */
+  readonly onNothing?: (datasets: readonly DatasetName[]) => void | Promise<void>;
 }
+
+/** Its name as in the query (`a`, `a:1` where it has a name twice), its type as DuckDB calls it. */
+export interface QueryColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+export type QueryRow = readonly QueryValue[];
 
 /** What a query gave. */
 export interface QueryResult {
-  /** Names as in the query (`a`, `a:1` where it has a name twice), types as DuckDB calls them. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly QueryValue[])[];
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly QueryRow[];
 }
 
-/** A query is wrong or could not be run; the message is DuckDB's own. */
-export class QueryError extends Error {
-  override readonly name = 'QueryError';
+/** What a query gives, while it runs. */
+export interface QueryStream {
+  readonly columns: readonly QueryColumn[];
+  /** Some thousand rows at a time, each once, worked out about a megabyte ahead. To be gone through once. */
+  readonly batches: AsyncIterable<readonly QueryRow[]>;
 }
 
 /**
- * Runs one SELECT of DuckDB's SQL over the lake. Each dataset is a view of its name, each fact once; the session's
- * time zone is UTC. Nothing else can be run: a query never writes.
- * @throws QueryError when the SQL is wrong, StoreError when the store fails.
+ * Runs one SELECT of DuckDB's SQL over the lake, and holds no more of its result than a batch. Each dataset is a view of
+ * its name, each fact once; the session's time zone is UTC. Nothing else can be run: a query never writes.
+ *
+ * Where compaction removes files before the first row is there, the query is run anew; later that is a StoreError.
+ * @param use Is called once, and the query ends with it, whether it took all rows or not.
+ * @returns what `use` gives.
+ * @throws QueryError when the SQL is wrong or a file is damaged, StoreError when the store fails; both also out of
+ * `batches`, in the middle of the rows.
+ */
+export async function queryRows<Result>(
+  lake: Lake,
+  sql: string,
+  options: QueryOptions,
+  use: (stream: QueryStream) => Promise<Result>,
+): Promise<Result> {
+  const started = await whileListed(() => start(lake, sql, options));
+  return finish(started, use);
+}
+
+/**
+ * Like {@link queryRows}, with all rows at once: for results that are small.
+ * @throws QueryError, StoreError
  */
 export function query(lake: Lake, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-  return withSession(lake, sql, options, async (_connection, statement) => {
-    const reader = await statement.runAndReadAll();
-    const types = reader.columnTypes().map(String);
-    const columns = reader.deduplicatedColumnNames().map((name, index) => ({ name, type: types[index] ?? '' }));
-    const rows = reader.getRows().map((row) => row.map((value, index) => printable(value, types[index] ?? '')));
-    return { columns, rows };
+  return whileListed(async () => {
+    const started = await start(lake, sql, options);
+    return finish(started, async ({ columns, batches }) => {
+      const rows: QueryRow[] = [];
+      for await (const batch of batches) rows.push(...batch);
+      return { columns, rows };
+    });
   });
 }
 
 /**
- * Like {@link query}, with the result in a Parquet file (zstd) at `path`; a file that is there is replaced.
+ * Like {@link query}, with the result in a Parquet file (zstd) at `path`; a file that is there is replaced. Where the
+ * query fails, what is there is no whole file.
  * @returns the number of rows.
  * @throws QueryError also when the file can't be written.
  */
 export function queryToParquet(lake: Lake, sql: string, path: string, options: QueryOptions = {}): Promise<number> {
-  return withSession(lake, sql, options, async (connection) => {
-    const select = sql.trim().replace(/;$/, '');
-    const copy = `COPY (${select}\n) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`;
-    return (await connection.run(copy)).rowsChanged;
-  });
-}
-
-type Use<Result> = (connection: DuckDBConnection, statement: DuckDBPreparedStatement) => Promise<Result>;
-
-/** Runs a query over the objects that there are; once more where compaction has removed some of them meanwhile. */
-async function withSession<Result>(lake: Lake, sql: string, options: QueryOptions, use: Use<Result>): Promise<Result> {
-  options.signal?.throwIfAborted();
-  if (sql.trim() === '') throw new QueryError('the query is empty');
   return whileListed(async () => {
-    const files = await filesFor(lake, sql, options);
+    const session = await open(lake, sql, options);
     try {
-      return await runOver(files, sql, options, use);
-    } catch (error) {
-      const gone =
-        error instanceof QueryError ? [...files.values()].flat().find((path) => !existsSync(path)) : undefined;
-      throw gone === undefined
-        ? error
-        : new StoreError('not_found', gone, 'it was removed while it was queried', error);
+      await session.prepare();
+      const select = sql.trim().replace(/;$/, '');
+      return await session.run(`COPY (${select}\n) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`);
+    } finally {
+      await session.close();
     }
   });
 }
 
-async function runOver<Result>(
-  files: ReadonlyMap<DatasetName, readonly string[]>,
-  sql: string,
-  options: QueryOptions,
-  use: Use<Result>,
-): Promise<Result> {
-  // 70 MB of native code: who does not query does not load it.
-  const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' });
-  const connection = await instance.connect();
-  // An interrupt that comes before a statement runs is lost, so it is repeated until the session ends.
-  let interrupts: NodeJS.Timeout | undefined;
-  const interrupt = () => {
-    interrupts = setInterval(() => connection.interrupt(), interruptEveryMs);
-  };
-  options.signal?.addEventListener('abort', interrupt, { once: true });
+/** A query whose first rows are there. */
+interface Started {
+  readonly session: QuerySession;
+  readonly result: DuckDBResult;
+  readonly first: DuckDBDataChunk | null;
+}
+
+async function start(lake: Lake, sql: string, options: QueryOptions): Promise<Started> {
+  const session = await open(lake, sql, options);
   try {
-    options.signal?.throwIfAborted();
-    await connection.run("SET TimeZone = 'UTC'");
-    for (const dataset of datasetNames) await connection.run(viewSql(dataset, files.get(dataset) ?? []));
-    const statements = await connection.extractStatements(sql);
-    if (statements.count !== 1) throw new QueryError(`expected one SELECT, found ${statements.count} statements`);
-    const statement = await statements.prepare(0);
-    if (statement.statementType !== StatementType.SELECT) {
-      throw new QueryError('a query over the lake is one SELECT: nothing else is run');
-    }
-    return await use(connection, statement);
+    const result = await session.stream(await session.prepare());
+    return { session, result, first: await session.next(result) };
   } catch (error) {
-    options.signal?.throwIfAborted();
-    throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
-  } finally {
-    options.signal?.removeEventListener('abort', interrupt);
-    clearInterval(interrupts);
-    connection.closeSync();
-    instance.closeSync();
+    await session.close();
+    throw error;
   }
 }
 
-/** The files of the datasets that a query mentions. */
-async function filesFor(lake: Lake, sql: string, options: QueryOptions): Promise<Map<DatasetName, string[]>> {
-  const files = new Map<DatasetName, string[]>();
-  for (const dataset of datasetsIn(sql)) {
-    files.set(dataset, await localFiles(lake, dataset, options, options.cacheFolder ?? null));
+async function finish<Result>(
+  { session, result, first }: Started,
+  use: (stream: QueryStream) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const types = result.columnTypes().map(String);
+    const columns = result.deduplicatedColumnNames().map((name, index) => ({ name, type: types[index] ?? '' }));
+    return await use({ columns, batches: batches(session, result, first, types) });
+  } finally {
+    await session.close();
   }
-  return files;
+}
+
+async function* batches(
+  session: QuerySession,
+  result: DuckDBResult,
+  first: DuckDBDataChunk | null,
+  types: readonly string[],
+): AsyncGenerator<QueryRow[]> {
+  for (let chunk = first; chunk !== null; chunk = await session.next(result)) {
+    const columns = types.map((type, index) => chunk.getColumnValues(index).map((value) => printable(value, type)));
+    yield Array.from({ length: chunk.rowCount }, (_, row) => columns.map((values) => values[row] ?? null));
+  }
+}
+
+/** A session over the objects that there are now. */
+async function open(lake: Lake, sql: string, options: QueryOptions): Promise<QuerySession> {
+  const { signal, cacheFolder = null, spillFolder, onNothing } = options;
+  signal?.throwIfAborted();
+  if (sql.trim() === '') throw new QueryError('the query is empty');
+  const files = new Map<DatasetName, string[]>();
+  for (const dataset of datasetsIn(sql)) files.set(dataset, await localFiles(lake, dataset, options, cacheFolder));
+  if (files.size > 0 && [...files.values()].every(({ length }) => length === 0)) await onNothing?.([...files.keys()]);
+  return QuerySession.open(sql, { files, areCopies: lake.store.localPath === undefined, spillFolder, signal });
 }

@@ -42,7 +42,7 @@ export function rowsSql(dataset: DatasetName, files: readonly string[], { origin
   const typed = columns.map(([name, { type }]) => `NULL::${sqlTypes[type]} AS "${name}"`);
   const none = `SELECT ${typed.join(', ')} WHERE false`;
   if (files.length === 0) return none;
-  const list = files.map((path) => quoted(globEscaped(path))).join(', ');
+  const list = files.map(pathSql).join(', ');
   const options = `union_by_name = true, hive_partitioning = false${origin ? ', file_row_number = true' : ''}`;
   return `${none} UNION ALL BY NAME SELECT *${origin ? ', file_index' : ''} FROM read_parquet([${list}], ${options})`;
 }
@@ -74,7 +74,7 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** DuckDB takes a path for a pattern: these characters stand for themselves in brackets. */
-function globEscaped(path: string): string {
-  return path.replaceAll(/[*?[]/g, '[$&]');
+/** A path as an SQL text. DuckDB takes it for a pattern: some characters stand for themselves only in brackets. */
+export function pathSql(path: string): string {
+  return quoted(path.replaceAll(/[*?[]/g, '[$&]'));
 }
