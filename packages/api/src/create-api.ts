@@ -77,6 +77,6 @@ export function createApi(options: ApiOptions): Api {
   serviceRoutes(routes);
   docsRoutes(routes);
   app.notFound(notFound(app));
-  app.onError(onError(logger));
+  app.onError(onError(logger, options.signal));
   return app;
 }

@@ -215,6 +215,30 @@ test('an answer that nobody takes is broken off where others wait', async () => 
   expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error')).toEqual([]);
 });
 
+test('what waits when the API ends is told so, and is no error', async () => {
+  const end = new AbortController();
+  const { ask, lake, lines } = await servedApi({
+    settings: { concurrent_reads: 1 },
+    more: () => ({ signal: end.signal }),
+  });
+  const trades = Array.from({ length: 200_000 }, (_, index) => trade(String(index), noon - hour + index * 1000));
+  await lake.write('trades', 'binance', 'segment-a', trades);
+  const path = '/v1/trades?exchange=binance&symbol=BTC-USDT-PERP';
+  const first = new AbortController();
+  const taken = await ask(path, { headers: { accept: 'text/csv' }, signal: first.signal });
+  expect(taken.status).toBe(200);
+  const waiting = Array.from({ length: 8 }, async () => (await ask(path)).json());
+  // Eight may wait: one more is turned away once all of them do.
+  const more = async () => (await ask(path, { signal: AbortSignal.timeout(200) }).catch(() => null))?.status;
+  while ((await more()) !== 503);
+  end.abort(new Error('the API was ended'));
+  for (const told of await Promise.all(waiting)) {
+    expect(told).toMatchObject({ status: 503, type: 'urn:feedlake:problem:ended' });
+  }
+  first.abort();
+  expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error')).toEqual([]);
+});
+
 test('an answer that breaks off never looks whole', async () => {
   const { ask, lake } = await servedApi();
   for (let part = 0; part < 6; part += 1) {

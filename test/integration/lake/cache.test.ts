@@ -32,6 +32,26 @@ test('small objects are read once where they are kept, and every time where they
   expect(await plain.reads()).toBe(objects);
 });
 
+test('what is kept reads the same, whatever was asked for before', async () => {
+  const store = openStore(temporaryFolder());
+  const keeping = new Lake(store, { writer: 'test', cacheBytes: 1_000_000 });
+  const rows = ['BTC', 'ETH', 'SOL'].map((base) => openInterest(start, { symbol: `${base}-USDT-PERP` }));
+  await keeping.write('open_interest', 'binance', snapshotName(start), rows);
+  const queries = [
+    { symbols: ['ETH-USDT-PERP'], columns: ['open_interest'] as const },
+    { columns: ['symbol', 'open_interest', 'ts_recv'] as const },
+    { symbols: ['SOL-USDT-PERP', 'BTC-USDT-PERP'] },
+    {},
+  ];
+  for (const query of [...queries, ...queries]) {
+    const plain = new Lake(store, { writer: 'test' });
+    const wanted = { exchange: 'binance', ...query };
+    const read = await collect(keeping.scan('open_interest', wanted as { exchange: string }));
+    expect(read).toEqual(await collect(plain.scan('open_interest', wanted as { exchange: string })));
+    expect(read.length).toBe(query.symbols?.length ?? rows.length);
+  }
+});
+
 test('where less than all fit, what is read in turn is gone when its turn comes again', async () => {
   const { reads } = await small(60_000);
   expect(await reads()).toBe(objects);

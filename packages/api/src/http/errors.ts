@@ -26,10 +26,11 @@ function wording(issue: z.core.$ZodIssue): string {
 /** What is nobody's doing but ours. */
 const faults: ReadonlySet<ProblemKind> = new Set(['internal', 'lake-unavailable']);
 
-/** Turns whatever was thrown into an answer; what is not the client's doing is logged. */
-export function onError(logger: Logger): ErrorHandler<ApiEnvironment> {
+/** Turns whatever was thrown into an answer; what is neither the client's doing nor the end's (`signal`) is logged. */
+export function onError(logger: Logger, signal: AbortSignal | undefined): ErrorHandler<ApiEnvironment> {
   return (error, context) => {
-    const problem = problemOf(error);
+    const isOver = signal?.aborted === true || context.req.raw.signal.aborted;
+    const problem = isOver && !(error instanceof ProblemError) ? new ProblemError('ended') : problemOf(error);
     if (faults.has(problem.kind)) {
       const fields = { request_id: context.get('requestId'), error: problem.cause ?? error };
       logger.error(

@@ -117,7 +117,7 @@ async function answerWith(
     isInTheWay: () => routes.reads.isWanted,
     onEnd: (how, error) => {
       leave();
-      if (how.outcome === 'failed')
+      if (how.outcome === 'failed' && routes.options.signal?.aborted !== true)
         logger.error({ request_id: context.get('requestId'), error }, 'an answer broke off');
       ended.resolve(how);
     },

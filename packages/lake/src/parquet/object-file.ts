@@ -11,11 +11,14 @@ export const tailBytes = 65_536;
 export class ObjectFile implements AsyncBuffer {
   readonly key: string;
   readonly byteLength: number;
+  /** Columns as they were decoded, by what was read; null where they are not kept. */
+  readonly decoded: Map<string, Promise<ArrayLike<unknown>>> | null;
   readonly #store: Store;
   #tail: Promise<ArrayBuffer> | null = null;
 
-  constructor(store: Store, { key, size }: StoredObject) {
+  constructor(store: Store, { key, size }: StoredObject, keepsDecoded = false) {
     this.#store = store;
+    this.decoded = keepsDecoded ? new Map() : null;
     this.key = key;
     this.byteLength = size;
   }

@@ -12,15 +12,16 @@ export interface OpenedObject {
 
 interface Kept {
   readonly opened: Promise<OpenedObject>;
-  readonly bytes: number;
+  bytes: number;
 }
 
-/** What a parsed footer takes in memory, about. */
+/** What a parsed footer takes in memory, about, and a value of a column that was decoded. */
 const footerBytes = 16_384;
+const valueBytes = 24;
 
 /**
- * Opens objects. Those that are read whole by that, as most snapshots are, can be kept for the next time, since objects never
- * change: a day of snapshots is some hundred of them, each as far away as a large one.
+ * Opens objects. Those that are read whole by that, as most snapshots are, can be kept for the next time with what was decoded
+ * of them, since objects never change: a day of snapshots is some hundred of them, each as far away as a large one.
  */
 export class Opener {
   readonly #store: Store;
@@ -44,30 +45,37 @@ export class Opener {
       this.#kept.set(key, kept);
       return kept.opened;
     }
-    const opened = this.#read(object);
-    if (size <= tailBytes && this.#mostBytes > 0) {
-      this.#keep(key, { opened, bytes: size + footerBytes });
-      opened.catch(() => this.#forget(key));
-    }
+    if (size > tailBytes || this.#mostBytes === 0) return this.#read(object, false);
+    const opened = this.#read(object, true);
+    const next = { opened, bytes: 0 };
+    this.#kept.set(key, next);
+    this.#grow(key, next, size + footerBytes);
+    opened.then(
+      ({ parquet }) => this.#grow(key, next, Number(parquet.num_rows) * parquet.schema.length * valueBytes),
+      () => this.#forget(key, next),
+    );
     return opened;
   }
 
-  async #read(object: StoredObject): Promise<OpenedObject> {
-    const file = new ObjectFile(this.#store, object);
+  async #read(object: StoredObject, keepsDecoded: boolean): Promise<OpenedObject> {
+    const file = new ObjectFile(this.#store, object, keepsDecoded);
     return { file, ...(await readFooter(file)) };
   }
 
-  #keep(key: string, kept: Kept): void {
-    this.#kept.set(key, kept);
-    this.#bytes += kept.bytes;
-    for (const oldest of this.#kept.keys()) {
+  /** Takes more memory for an object, where it is still kept. */
+  #grow(key: string, kept: Kept, bytes: number): void {
+    if (this.#kept.get(key) !== kept) return;
+    kept.bytes += bytes;
+    this.#bytes += bytes;
+    for (const [oldest, its] of this.#kept) {
       if (this.#bytes <= this.#mostBytes) return;
-      this.#forget(oldest);
+      this.#forget(oldest, its);
     }
   }
 
-  #forget(key: string): void {
-    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
+  #forget(key: string, kept: Kept): void {
+    if (this.#kept.get(key) !== kept) return;
+    this.#bytes -= kept.bytes;
     this.#kept.delete(key);
   }
 }

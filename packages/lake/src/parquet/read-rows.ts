@@ -40,10 +40,10 @@ export async function* readRows(file: ObjectFile, parquet: FileMetaData, request
     const data = new Map(
       await Promise.all(
         read.map(async (column) => {
-          const values = await scan.readColumn({ column, ...range }).catch((error: unknown) => {
-            throw error instanceof Error && error.name === 'StoreError' ? error : new ObjectError(file.key, error);
-          });
-          return [column, values as ArrayLike<unknown>] as const;
+          const values = await decoded(file, `${column} ${range.rowStart}`, () =>
+            scan.readColumn({ column, ...range }),
+          );
+          return [column, values] as const;
         }),
       ),
     );
@@ -53,6 +53,22 @@ export async function* readRows(file: ObjectFile, parquet: FileMetaData, request
       yield rowAt(wanted, data, at);
     }
   }
+}
+
+/** What is read of a column, or was before. */
+function decoded(
+  { decoded: known, key }: ObjectFile,
+  what: string,
+  read: () => Promise<ArrayLike<unknown>>,
+): Promise<ArrayLike<unknown>> {
+  const before = known?.get(what);
+  if (before !== undefined) return before;
+  const values = read().catch((error: unknown) => {
+    known?.delete(what);
+    throw error instanceof Error && error.name === 'StoreError' ? error : new ObjectError(key, error);
+  });
+  known?.set(what, values);
+  return values;
 }
 
 /** A column of the schema, with its name. */
