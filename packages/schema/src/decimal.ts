@@ -31,7 +31,10 @@ export function plainDecimal(text: string): string {
  * @throws RangeError for NaN and the infinities.
  */
 export function decimalOfDouble(value: number): string {
-  return Object.is(value, -0) ? '-0' : plainDecimal(String(value));
+  if (Object.is(value, -0)) return '-0';
+  const text = String(value);
+  // A number has no needless zeros: without an exponent it is plain (ECMA-262, Number::toString).
+  return text.includes('e') || !Number.isFinite(value) ? plainDecimal(text) : text;
 }
 
 const fewDigits = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;

@@ -11,7 +11,7 @@ export function now(): number {
 }
 
 const isoShape =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
 
 /**
  * Reads an ISO 8601 date or timestamp; without a zone it is UTC. Digits past the microsecond are dropped.
@@ -31,14 +31,23 @@ export function parseIsoTime(text: string): number | null {
 function offset(zone: string): number {
   if (zone === 'Z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
-  return sign * (Number(zone.slice(1, 3)) * hour + Number(zone.slice(-2)) * minute);
+  const minutes = zone.slice(3).replace(':', '');
+  return sign * (Number(zone.slice(1, 3)) * hour + Number(minutes) * minute);
 }
+
+/** The last second that was written: most times are of the same second as the one before. */
+let lastSecond = Number.NaN;
+/** `2026-03-27T08:00:00.` */
+let lastText = '';
 
 /** ISO 8601 in UTC with microseconds, `2026-03-27T08:00:00.000000Z`. */
 export function isoTime(micros: number): string {
-  const ms = Math.floor(micros / 1000);
-  const rest = String(micros - ms * 1000).padStart(3, '0');
-  return new Date(ms).toISOString().replace('Z', `${rest}Z`);
+  const seconds = Math.floor(micros / second);
+  if (seconds !== lastSecond) {
+    lastText = new Date(seconds * 1000).toISOString().slice(0, -4);
+    lastSecond = seconds;
+  }
+  return `${lastText}${String(micros - seconds * second).padStart(6, '0')}Z`;
 }
 
 /** The UTC date of a time, `2026-03-27`. */

@@ -19,10 +19,16 @@ function isoText(description: string) {
     });
 }
 
+/** A time of day and the digits of a zone: in the query of an address, `+` is a space. */
+const lostPlus = /:\d{2}(?:[.,]\d+)? \d{2}(?::?\d{2})?$/;
+
 function micros(text: string, context: z.RefinementCtx): number {
   const time = parseIsoTime(text);
   if (time !== null && time >= years.first && time < years.last) return time;
-  context.addIssue({ code: 'custom', message: 'not a time; write 2026-10-01 or 2026-10-01T08:00:00Z' });
+  const message = lostPlus.test(text)
+    ? 'not a time; in an address `+` stands for a space: write `%2B`, as in 2026-10-01T10:00:00%2B02:00'
+    : 'not a time; write 2026-10-01, 2026-10-01T08:00:00Z or 2026-10-01T10:00:00-02:00';
+  context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
 

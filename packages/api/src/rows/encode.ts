@@ -1,5 +1,13 @@
 import { arrowStream, type Fact } from '@feedlake/lake';
-import { type Columns, type DatasetName, datasets, isoTime, rowJson } from '@feedlake/schema';
+import {
+  type AnyRow,
+  type Columns,
+  type ColumnType,
+  type DatasetName,
+  datasets,
+  isoTime,
+  rowJson,
+} from '@feedlake/schema';
 
 /** The forms in which rows are given. */
 export const rowTypes = [
@@ -66,16 +74,28 @@ async function* ndjson({ dataset }: RowsHead, pieces: Pieces): AsyncGenerator<st
 }
 
 async function* csv({ dataset }: RowsHead, pieces: Pieces): AsyncGenerator<string> {
-  const names = Object.keys(datasets[dataset].columns as Columns).filter((name) => name !== 'exact');
-  yield `${names.join(',')}\n`;
+  const columns = Object.entries(datasets[dataset].columns as Columns).filter(([name]) => name !== 'exact');
+  yield `${columns.map(([name]) => name).join(',')}\n`;
   for await (const facts of pieces) {
-    yield facts.map(({ row }) => `${Object.values(rowJson(dataset, row)).map(csvField).join(',')}\n`).join('');
+    let text = '';
+    for (const { row } of facts) {
+      let separator = '';
+      for (const [name, { type }] of columns) {
+        text += separator + csvField(type, row[name]);
+        separator = ',';
+      }
+      text += '\n';
+    }
+    yield text;
   }
 }
 
-function csvField(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** The same values as those of {@link rowJson}, without an object for every row: whoever takes CSV takes much. */
+function csvField(type: ColumnType, value: AnyRow[string]): string {
+  if (value === null || value === undefined) return '';
+  if (type === 'time') return isoTime(value as number);
+  const text = String(value);
+  return type === 'text' && /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function* rowsOf(pieces: Pieces) {
