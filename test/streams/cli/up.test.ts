@@ -143,6 +143,38 @@ test('of a run that was killed the next one knows where it ended, though another
   }
 });
 
+test('of a run that was killed between two segments the next one knows where it ended', async () => {
+  const streamer = { sync_interval: '50ms', segment: { max_age: '500ms' } };
+  const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } }, { streamer });
+  const clean = space.spawn(['up']);
+  await flowing(await healthOf(clean));
+  expect((await stopped(clean)).code).toBe(0);
+  const killed = space.spawn(['up']);
+  const url = await healthOf(killed);
+  const written = async () => (await health(url)).segments?.last_written ?? null;
+  await eventually(async () => (await written()) !== null, 'a segment in the lake');
+  const first = await written();
+  await eventually(async () => (await written()) !== first, 'another one');
+  killed.kill('SIGKILL');
+  await killed.ended;
+  // As if nothing had come since the last segment was closed.
+  const spool = join(space.folder, 'state', 'spool');
+  for (const name of readdirSync(spool)) rmSync(join(spool, name), { recursive: true });
+  const last = space.spawn(['up']);
+  await flowing(await healthOf(last));
+  expect((await stopped(last)).code).toBe(0);
+  const rows = await collect(space.lake.scan('coverage', { exchange: 'bybit' }));
+  for (const symbol of symbols) {
+    const own = rows.filter((row) => row.symbol === symbol).sort((a, b) => a.from_time - b.from_time);
+    const between = own.filter(({ state, detail }) => state === 'gap' && detail === 'stream');
+    expect(between.map(({ cause }) => cause)).toEqual(['shutdown', 'crash']);
+    const [first, second] = between;
+    const covered = own.filter(({ state, from_time }) => state === 'covered' && from_time < (second?.from_time ?? 0));
+    expect(Math.max(...covered.map(({ to_time }) => to_time))).toBeGreaterThan(first?.to_time ?? Number.NaN);
+    expect(Math.max(...covered.map(({ to_time }) => to_time))).toBeLessThanOrEqual(second?.from_time ?? 0);
+  }
+});
+
 test.each([
   { venue: 'bybit', dataset: 'trades', wanted: symbols, told: symbols },
   // Its liquidations come by one feed for all symbols.

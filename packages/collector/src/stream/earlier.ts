@@ -5,7 +5,7 @@ import { endSegment, isCompacted, type Lake, type Leftover, leftoverSegments } f
 import { type AnyRow, type DatasetName, day, minute } from '@feedlake/schema';
 import type { Logger } from '@feedlake/telemetry';
 import { claimOf } from '../coverage/kind.ts';
-import type { EarlierEnd, Ledger } from './ledger.ts';
+import type { EarlierEnd } from './ledger.ts';
 import type { LedgerKey } from './ledger-entry.ts';
 import { closeAccount, type FeedEnd, lastLedgerState } from './ledger-state.ts';
 
@@ -91,22 +91,25 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
 }
 
 /**
- * Notes where all feeds stand, for the next run.
+ * Notes where feeds stand, for the next run.
+ * @param ends What was told until then is on disk or in the lake.
+ * @param cause What will have ended them, where nothing newer is found.
  * @param earlier Where feeds stood before this run. Of what it never came to, as the exchange could not be reached, they count
  * still: the next run tells of the whole gap.
  */
-export async function noteEnds(file: string, ledger: Ledger, earlier: readonly KnownEnd[]): Promise<void> {
-  const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }): KnownEnd => {
-    const open = [...gaps.values()].map(({ from }) => from);
-    return { exchange, dataset, symbol, until: Math.max(until, ...open), cause: 'shutdown' };
-  });
+export async function noteEnds(
+  file: string,
+  ends: readonly FeedEnd[],
+  cause: EarlierEnd['cause'],
+  earlier: readonly KnownEnd[],
+): Promise<void> {
   // Without a list of instruments there is an account of the exchange as a whole alone.
   const reached = new Set(
     ends.flatMap(({ exchange, dataset, symbol }) => (symbol === null ? [] : `${exchange} ${dataset}`)),
   );
   const known = new Set(ends.map(keyOf));
   const kept = earlier.filter((end) => !reached.has(`${end.exchange} ${end.dataset}`) && !known.has(keyOf(end)));
-  await writeEnds(file, [...ends, ...kept]);
+  await writeEnds(file, [...ends.map((end) => ({ ...end, cause })), ...kept]);
 }
 
 async function writeEnds(file: string, ends: readonly KnownEnd[]): Promise<void> {

@@ -49,6 +49,13 @@ export interface FeedEnd {
   readonly until: number;
 }
 
+/** Where all feeds stand: until when everything was told. */
+export function endsOf(ledger: Ledger): FeedEnd[] {
+  return [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }) => {
+    return { exchange, dataset, symbol, until: Math.max(until, ...starts(gaps)) };
+  });
+}
+
 /**
  * Closes the account of a writer that crashed, from the last noted state and the rows that came after it.
  * @returns the coverage rows that it could not write any more, and where each feed stood.

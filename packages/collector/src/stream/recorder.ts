@@ -4,7 +4,7 @@ import type { AnyRow, DatasetName, Row } from '@feedlake/schema';
 import type { Logger } from '@feedlake/telemetry';
 import { Ledger } from './ledger.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
-import { ledgerState } from './ledger-state.ts';
+import { endsOf, type FeedEnd, ledgerState } from './ledger-state.ts';
 import { Shedding } from './shedding.ts';
 
 export interface RecorderOptions {
@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly onSealed?: (
     objects: readonly { readonly key: string; readonly rows: number; readonly bytes: number }[],
   ) => void;
+  /** A segment is whole on disk, and tells of all feeds until there. */
+  readonly onClosed?: (ends: readonly FeedEnd[]) => void;
 }
 
 /** Rows that may be in memory before the next sync is due. */
@@ -77,6 +79,7 @@ export class Recorder {
       ...(options.onGap === undefined ? {} : { onGap: options.onGap }),
     });
     this.shedding = new Shedding(options.spoolBytes);
+    let ends: readonly FeedEnd[] = [];
     this.spool = new Spool({
       folder,
       writer,
@@ -86,9 +89,13 @@ export class Recorder {
       beforeEnd: () => {
         prove();
         this.ledger.cut();
+        ends = endsOf(this.ledger);
       },
       onPending: () => this.#hurry(),
-      onClosed: (path) => this.#seal(path),
+      onClosed: (path) => {
+        options.onClosed?.(ends);
+        this.#seal(path);
+      },
     });
     this.sealer = new Sealer({
       location,

@@ -7,6 +7,7 @@ import { NativeVenue } from '../native-venue.ts';
 import { openPool, openVenue } from '../open-venue.ts';
 import { type Earlier, type KnownEnd, noteEnds, takeUp } from './earlier.ts';
 import { ExchangeStream } from './exchange-stream.ts';
+import { endsOf, type FeedEnd } from './ledger-state.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { isInShard } from './shard.ts';
 import type { RowListener } from './stream-context.ts';
@@ -45,6 +46,7 @@ export class Streamer {
   readonly #endsFile: string;
   readonly #end = new AbortController();
   #closing: Promise<boolean> | null = null;
+  #noting: Promise<void> = Promise.resolve();
 
   /**
    * Takes up what an earlier run has left. Nothing is connected yet.
@@ -90,6 +92,8 @@ export class Streamer {
       ...(options.store !== undefined && { store: options.store }),
       ...(options.onGap !== undefined && { onGap: options.onGap }),
       ...(options.onSealed !== undefined && { onSealed: options.onSealed }),
+      // Until the next segment has an account of its own nothing else on this machine tells where its feeds stand.
+      onClosed: (ends) => this.#note(ends, 'crash'),
     });
     const venues: NativeVenue[] = [];
     this.#venues = venues;
@@ -154,15 +158,24 @@ export class Streamer {
     await Promise.all(this.exchanges.map((exchange) => exchange.close()));
     const complete = await this.recorder.close(waitMs);
     const { logger, store } = this.#options;
-    try {
-      if (store !== false) await noteEnds(this.#endsFile, this.recorder.ledger, this.#owedEnds());
-    } catch (error) {
-      logger.error({ error }, "where the feeds ended can't be noted: the next start asks the lake");
-    }
+    if (store !== false) this.#note(endsOf(this.recorder.ledger), 'shutdown');
+    await this.#noting;
     this.#end.abort(new Error('the streamer was ended'));
     await Promise.all(this.#venues.map((venue) => venue.close()));
     if (!complete) logger.warn({}, 'not all of it is in the lake: the rest is on disk and follows at the next start');
     return complete;
+  }
+
+  /** Notes where feeds stand, one word after the other. */
+  #note(ends: readonly FeedEnd[], cause: 'crash' | 'shutdown'): void {
+    this.#noting = this.#noting
+      .then(() => noteEnds(this.#endsFile, ends, cause, this.#owedEnds()))
+      .catch((error) =>
+        this.#options.logger.error(
+          { error },
+          "where the feeds stand can't be noted: the next start goes by what it finds otherwise",
+        ),
+      );
   }
 
   /** Quiet feeds are as whole as what else their connection brought shows. */
