@@ -1,8 +1,10 @@
+import { isDecimal } from '@feedlake/schema';
 import type { z } from 'zod';
 import { expectation } from './expectation.ts';
 import type { Complaint } from './names.ts';
 import { nearest } from './nearest.ts';
 import { alternatives, knownKeys, nodeAt, type Path, type SchemaNode } from './schema/node.ts';
+import { durationShape, durationWords } from './schema/text.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -40,11 +42,18 @@ function say(issue: Issue, path: Path, input: unknown, schema: SchemaNode): Comp
       typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
+  if (node?.pattern === durationShape.source && isNumber(given)) {
+    return [{ path, message: `expected ${durationWords}, given a number without a unit; add the one that is meant` }];
+  }
   const near =
     typeof given === 'string' && issue.code === 'invalid_value' ? nearest(given, issue.values.map(String)) : null;
   const mend = near === null ? mending(node, given) : `did you mean \`${near}\`?`;
   return [{ path, message: `expected ${expectation(issue)}, given ${shape(given)}; ${mend}` }];
 }
+
+/** Also one that a variable or quotes made a text. */
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && isDecimal(value));
 
 function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);

@@ -1,4 +1,5 @@
 import { cwd } from 'node:process';
+import { checkChannels } from './channels.ts';
 import { type Environment, environment } from './environment.ts';
 import { explain } from './explain.ts';
 import { deepFreeze } from './freeze.ts';
@@ -71,8 +72,12 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const input = plain(tree);
   const exact = configSchema(factsOf(keyOf(input, 'exchanges'), extensions));
   const result = exact.safeParse(input);
-  const complaints: Complaint[] = checkNames(input, extensions, venues);
-  if (!result.success) complaints.push(...explain(result.error.issues, input, schemaNode(exact)));
+  const complaints: Complaint[] = [...checkNames(input, extensions, venues), ...checkChannels(input)];
+  if (!result.success) {
+    const places = new Set(complaints.map(({ path }) => path.join('.')));
+    const others = explain(result.error.issues, input, schemaNode(exact));
+    complaints.push(...others.filter(({ path }) => !places.has(path.join('.'))));
+  }
   problems.push(
     ...complaints.map(({ path, message }) => ({ path: path.join('.'), message, origin: originAt(tree, path).nearest })),
   );

@@ -79,6 +79,38 @@ describe('feedlake compact', () => {
     expect(await run('--exchange', 'bybit', '--format', 'json')).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 
+  it('says from when on a date that was named can be compacted', async () => {
+    const { run, location } = await folderWithLake();
+    vi.useFakeTimers({ now: Date.UTC(2026, 2, 4, 10), toFake: ['Date'] });
+    vi.stubEnv('FEEDLAKE_COMPACTION__AFTER', '36h');
+    try {
+      const young = '2026-03-03 can be compacted from 2026-03-05 12:00 UTC on, when it has been over for 36h';
+      for (const dates of [
+        ['--from', '2026-03-03'],
+        ['--from', '2026-03-03', '--to', '2026-03-03'],
+      ]) {
+        expect(await run(...dates)).toEqual({ code: 0, stdout: `nothing to compact: ${young}\n`, stderr: '' });
+      }
+      // Others are old enough.
+      const some = await run('--to', '2026-03-03');
+      expect(some.stdout).toMatch(/2026-03-01 +compacted/);
+      expect(some.stdout).not.toContain('2026-03-03');
+      expect(some.stderr).toBe(`${young}\n`);
+      expect((await run('--to', '2026-03-03')).stdout).toBe(
+        `nothing to compact: each date that has been over for 36h is one object, or few; ${young}\n`,
+      );
+      expect((await run('--exchange', 'bybit', '--to', '2026-03-03')).stdout).toBe(
+        `nothing to compact: ${location} has nothing of what was asked for; ${young}\n`,
+      );
+      const json = await run('--to', '2026-03-03', '--format', 'json');
+      expect(json).toEqual({ code: 0, stdout: '[]\n', stderr: `${young}\n` });
+      expect((await run('--to', '2026-03-03', '--format', 'json', '--quiet')).stderr).toBe('');
+    } finally {
+      vi.unstubAllEnvs();
+      vi.useRealTimers();
+    }
+  });
+
   it('tells CloudWatch that all went well, where it listens', async () => {
     const { run, location } = await folderWithLake();
     vi.stubEnv('FEEDLAKE_CLOUDWATCH__ENABLED', 'true');

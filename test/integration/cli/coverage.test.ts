@@ -115,6 +115,28 @@ test('rows about all symbols do not speak of one that the lake does not know', a
   }
 });
 
+test('what is said of the whole market is called that, and what is left of it beside named symbols', async () => {
+  const market = { dataset: 'liquidations', symbol: null };
+  const { feedlake } = await lakeOf([
+    said(0, 12, market),
+    lost(3, 4, market),
+    said(0, 12, { ...market, exchange: 'bybit' }),
+    lost(5, 6, { dataset: 'liquidations', exchange: 'bybit' }),
+    lost(5, 6, { ...market, exchange: 'bybit' }),
+    lost(8, 9, { ...market, exchange: 'bybit', cause: 'silent' }),
+  ]);
+  const { stdout } = await feedlake(['coverage', ...range]);
+  const lines = stdout.split('\n').filter((line) => line.includes(' liquidations '));
+  expect(lines.map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+    'binance | liquidations | stream | all symbols | 91.66 % | 1 | - | ###++########',
+    'bybit | liquidations | stream | BTC-USDT-PERP | 83.33 % | 2 | - | #####++#++###',
+    'bybit | liquidations | stream | all others | 83.33 % | 2 | - | #####++#++###',
+    '2026-10-20 13:30:00 | 2026-10-20 14:30:00 | 1 h | binance | liquidations | stream | disconnect | all symbols',
+    '2026-10-20 15:30:00 | 2026-10-20 16:30:00 | 1 h | bybit | liquidations | stream | disconnect | all symbols',
+    '2026-10-20 18:30:00 | 2026-10-20 19:30:00 | 1 h | bybit | liquidations | stream | silent | all symbols',
+  ]);
+});
+
 test('beyond two days a cell is a day', async () => {
   const { feedlake } = await lakeOf([said(-240, 24), lost(-30, -25)]);
   const { stdout } = await feedlake(['coverage', '--from', '2026-10-11', '--to', '2026-10-21T12:00']);

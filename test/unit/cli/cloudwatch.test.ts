@@ -31,7 +31,12 @@ const report: HealthReport = {
     feed('refused', 0, 'not_offered'),
   ],
   schedules: [],
-  segments: { open: { rows: 1, bytes: 1, age_seconds: 1 }, waiting: { count: 2, bytes: 500 }, last_written: null, fault: null },
+  segments: {
+    open: { rows: 1, bytes: 1, age_seconds: 1 },
+    waiting: { count: 2, bytes: 500 },
+    last_written: null,
+    fault: null,
+  },
 };
 
 test('a heartbeat every minute, once it works, until it is ended', () => {

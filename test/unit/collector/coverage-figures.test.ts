@@ -88,6 +88,38 @@ describe('gaps of one event', () => {
     expect(outages(other.map((values) => gap(0, minute, 1, values)))).toHaveLength(4);
   });
 
+  test('of one symbol are never one event, however near they are', () => {
+    const crashes = (name: string, ...starts: number[]) =>
+      starts.map((from) => gap(from * second, (from + 3) * second, 1, { ...symbol(name), cause: 'crash' }));
+    expect(outages(crashes('BTC', 0, 10, 20)).map(({ from, to }) => [from, to])).toEqual([
+      [0, 3 * second],
+      [10 * second, 13 * second],
+      [20 * second, 23 * second],
+    ]);
+    // Two crashes within a minute, and a third that takes one symbol alone.
+    const all = outages([...crashes('BTC', 0, 30, 50), ...crashes('ETH', 1, 29), ...crashes('SOL', 2, 31)]);
+    expect(all).toEqual([
+      { from: 0, to: 5 * second, cause: 'crash', symbols: 'BTC ETH SOL', longest: 3 * second },
+      { from: 29 * second, to: 34 * second, cause: 'crash', symbols: 'BTC ETH SOL', longest: 3 * second },
+      { from: 50 * second, to: 53 * second, cause: 'crash', symbols: 'BTC', longest: 3 * second },
+    ]);
+  });
+
+  test('go to the event that they have a moment in common with, and not to one a little before', () => {
+    const hole = (name: string, from: number, to: number) => gap(from * second, to * second, 1, symbol(name));
+    const found = outages([hole('BTC', 0, 1), hole('ETH', 20, 22), hole('BTC', 21, 23), hole('SOL', 40, 41)]);
+    expect(found.map(({ from, to, symbols }) => [from / second, to / second, symbols])).toEqual([
+      [0, 1, 'BTC'],
+      [20, 41, 'BTC ETH SOL'],
+    ]);
+  });
+
+  test('one after the other are one event where each is of another symbol', () => {
+    const names = ['BTC', 'ETH', 'SOL'];
+    const found = outages(names.map((name, i) => gap(i * 10 * second, (i * 10 + 1) * second, 1, symbol(name))));
+    expect(found).toEqual([{ from: 0, to: 21 * second, cause: 'disconnect', symbols: 'BTC ETH SOL', longest: second }]);
+  });
+
   test('short ones after one another stay apart, each with all its symbols', () => {
     const names = ['BTC', 'ETH', 'SOL'];
     const starts = Array.from({ length: 50 }, (_, index) => index * 10 * minute);

@@ -37,7 +37,9 @@ log: {level: inof, format: [text]}
       ['exchanges.bybit.symbls :5', 'unknown key; did you mean `symbols`?'],
       [
         'exchanges.bybit.rest.timeout :7',
-        'expected a text, given a number; correct it, or remove it for the default `10s`',
+        expect.stringMatching(
+          /^expected a duration such as .*, given a number without a unit; add the one that is meant$/,
+        ),
       ],
       [
         'exchanges.bybit.rest.retries :8',

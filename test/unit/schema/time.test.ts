@@ -19,12 +19,13 @@ test.each([
   ['2026-09-23T04:00:00.1234567Z', '2026-09-23T04:00:00.123456Z'],
   ['2026-09-23T04:00:00+02:00', '2026-09-23T02:00:00.000000Z'],
   ['2026-09-23 04:00:00-0530', '2026-09-23T09:30:00.000000Z'],
+  ['2026-09-23T04:00:00+02', '2026-09-23T02:00:00.000000Z'],
 ])('%s is %s', (text, iso) => expect(isoTime(parseIsoTime(text) ?? 0)).toBe(iso));
 
-test.each(['', 'now', '2026-02-30', '2026-13-01', '2026-10-01T25:00', '20261001', '1790133798064'])(
-  '%j is no ISO time',
-  (text) => expect(parseIsoTime(text)).toBeNull(),
-);
+test.each([
+  ...['', 'now', '2026-02-30', '2026-13-01', '2026-10-01T25:00', '20261001', '1790133798064'],
+  ...['2026-10-01T00:00+24:00', '2026-10-01T00:00+02:60', '2026-10-01T00:00+2', '2026-10-01T00:00 02:00'],
+])('%j is no ISO time', (text) => expect(parseIsoTime(text)).toBeNull());
 
 test('seconds, milliseconds, microseconds and nanoseconds are told apart by size', () => {
   const micros = 1_790_133_798_064_000;

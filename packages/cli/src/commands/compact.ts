@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bytes, milliseconds } from '@feedlake/config';
 import { type CompactedDate, type CompactOptions, compact, compactedDatasets, type Lake } from '@feedlake/lake';
-import { type DatasetName, isoDate, now, parseIsoTime } from '@feedlake/schema';
+import { type DatasetName, day, isoDate, isoTime, minute, now, parseIsoTime } from '@feedlake/schema';
 import { EmbeddedMetrics } from '@feedlake/telemetry';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';
@@ -30,12 +30,14 @@ export async function compactCommand(context: Context, options: CompactCommandOp
   const { after, memory } = context.config.compaction;
   const filter = filterOf(options);
   const lake = context.lake();
+  const time = now();
+  const young = tooYoung(filter, after, time);
   const progress = new Progress('compact', { quiet: context.quiet, stream: context.streams.stderr });
   const last = { done: 0, total: 0, rows: 0 };
   try {
     const dates = await compact(lake.store, {
       ...filter,
-      now: now(),
+      now: time,
       afterMs: milliseconds(after),
       folder: join(context.config.state_dir, 'compaction'),
       memoryBytes: bytes(memory),
@@ -49,8 +51,10 @@ export async function compactCommand(context: Context, options: CompactCommandOp
     progress.end();
     const failed = dates.filter((one) => one.outcome === 'failed');
     for (const one of failed) context.complain(`${one.exchange} ${one.dataset} ${one.date}: ${one.message}`);
-    if (format === 'json') context.streams.stdout.write(jsonOf(dates));
-    else context.streams.stdout.write(dates.length > 0 ? tableOf(dates) : await nothingOf(lake, filter, after));
+    const isTold = format === 'table' && dates.length === 0;
+    if (isTold) context.streams.stdout.write(`nothing to compact: ${await why(lake, filter, after, young)}\n`);
+    else context.streams.stdout.write(format === 'json' ? jsonOf(dates) : tableOf(dates));
+    if (young !== null && !isTold) context.say(young.text);
     const code = outcome(dates.length - failed.length, failed.length);
     if (code === 0 && !dryRun) publishFinished(context);
     return code;
@@ -81,18 +85,41 @@ function filterOf({ dataset, exchange, from, to }: CompactCommandOptions): Filte
   return filter;
 }
 
-/** Why there was nothing to compact: there is nothing at all, or it is compact. */
-async function nothingOf(
+/** A date that was named and has not been over for long enough. */
+interface TooYoung {
+  /** Says from when on it can be compacted. */
+  readonly text: string;
+  /** Whether all dates that were asked for are as young. */
+  readonly isAll: boolean;
+}
+
+function tooYoung({ firstDate, lastDate }: Filter, after: string, time: number): TooYoung | null {
+  const readyAt = (date: string) => (parseIsoTime(date) ?? 0) + day + milliseconds(after) * 1000;
+  const isYoung = (date: string | undefined) => date !== undefined && readyAt(date) > time;
+  const isAll = isYoung(firstDate);
+  const date = isAll ? firstDate : lastDate;
+  if (date === undefined || !isYoung(date)) return null;
+  const ready = isoTime(Math.ceil(readyAt(date) / minute) * minute)
+    .slice(0, 16)
+    .replace('T', ' ');
+  return { text: `${date} can be compacted from ${ready} UTC on, when it has been over for ${after}`, isAll };
+}
+
+/** Why there was nothing to compact: it is too early, there is nothing at all, or it is compact. */
+async function why(
   lake: Lake,
   { datasets = compactedDatasets, ...filter }: Filter,
   after: string,
+  young: TooYoung | null,
 ): Promise<string> {
+  if (young?.isAll === true) return young.text;
+  const more = young === null ? '' : `; ${young.text}`;
   for (const dataset of datasets) {
     for await (const _ of lake.objects(dataset, filter)) {
-      return `nothing to compact: each date that has been over for ${after} is one object, or few\n`;
+      return `each date that has been over for ${after} is one object, or few${more}`;
     }
   }
-  return `nothing to compact: ${lake.store.root} has nothing of what was asked for\n`;
+  return `${lake.store.root} has nothing of what was asked for${more}`;
 }
 
 function datasetsOf(names: readonly string[]): DatasetName[] {
@@ -107,7 +134,8 @@ function datasetsOf(names: readonly string[]): DatasetName[] {
 /** Whole dates are compacted: a time of day would mislead. */
 function dateOf(option: string, text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? parseIsoTime(text) : null;
-  if (time === null) throw new UsageError(`${option} ${text}: not a date; write 2026-10-01`);
+  if (time === null)
+    throw new UsageError(`${option} ${text}: not a date; write 2026-10-01, as whole dates (UTC) are compacted`);
   return isoDate(time);
 }
 

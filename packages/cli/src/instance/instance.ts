@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isoTime, now } from '@feedlake/schema';
+import { UsageError } from '../exit.ts';
 import { processStart } from './process-start.ts';
 import { type InstanceRecord, instanceFile, isRunning, parseInstance } from './record.ts';
 
@@ -47,7 +48,8 @@ export class Instance {
 
 /**
  * Takes hold of a `state_dir`.
- * @throws AlreadyRunningError when a process that runs has it; an error of the file system.
+ * @throws AlreadyRunningError when a process that runs has it; UsageError where it can be no folder; an error of the file
+ * system.
  */
 export async function claimInstance(
   stateDir: string,
@@ -58,7 +60,7 @@ export async function claimInstance(
   const record = { pid, process_start, host: hostname(), since: isoTime(now()), ...about, health: null };
   const file = instanceFile(stateDir);
   const own = `${file}.${pid}`;
-  await mkdir(stateDir, { recursive: true });
+  await makeFolder(stateDir);
   await writeFile(own, textOf(record));
   let afterCrash = false;
   try {
@@ -68,6 +70,16 @@ export async function claimInstance(
     await rm(own, { force: true });
   }
   return new Instance(stateDir, record, afterCrash);
+}
+
+async function makeFolder(stateDir: string): Promise<void> {
+  try {
+    await mkdir(stateDir, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTDIR' && code !== 'EEXIST') throw error;
+    throw new UsageError(`state_dir ${stateDir}: it, or what it is in, is a file and no folder; choose another`);
+  }
 }
 
 /**

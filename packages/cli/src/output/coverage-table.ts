@@ -142,11 +142,15 @@ function linesOf(series: readonly Timeline[], bySymbol: boolean): Line[] {
   }));
 }
 
-/** @param total Timelines of the series; among others, null stands for all that they do not name. */
+/**
+ * Which symbols timelines are about. Null stands for all that no other timeline of the series names: where there is none, or where
+ * all of them are meant, that is the whole market.
+ * @param total Timelines of the series
+ */
 function symbolsText(symbols: readonly (string | null)[], total: number): string {
   const named = symbols.filter((symbol) => symbol !== null);
   const others = symbols.length > named.length;
-  if (others && symbols.length === total) return total === 1 ? 'all' : `all, ${named.length} of them named`;
+  if (others && symbols.length === total) return 'all symbols';
   const names = named.length <= namedSymbols ? named.join(', ') : `${named.length} symbols`;
   return [names, others ? 'all others' : ''].filter((part) => part !== '').join(', ');
 }

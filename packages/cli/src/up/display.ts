@@ -17,12 +17,14 @@ const summaryMs = 30_000;
  */
 export class Display {
   readonly logger: Logger;
+  readonly #terminal: Terminal | null;
   readonly #view: LiveView | null;
   readonly #style: Style;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ streams: { stdout, stderr }, config, quiet }: DisplayContext) {
     const terminal = quiet ? null : (terminalOf(stderr) ?? terminalOf(stdout));
+    this.#terminal = terminal;
     this.#view = terminal === null ? null : new LiveView(terminal);
     // Looks at NO_COLOR and the like itself.
     this.#style = (style, text) => (terminal === null ? text : styleText(style, text, { stream: terminal }));
@@ -42,7 +44,10 @@ export class Display {
       const { fields, message } = summary(read(), now());
       this.logger.info(fields, message);
     };
-    const draw = () => view?.draw(dashboard(read(), { ...facts, now: now(), style: this.#style }));
+    const draw = () => {
+      const width = this.#terminal?.columns || 80;
+      view?.draw(dashboard(read(), { ...facts, now: now(), style: this.#style, width }));
+    };
     if (view !== null) draw();
     this.#timer = view === null ? setInterval(tell, summaryMs) : setInterval(draw, drawMs);
   }

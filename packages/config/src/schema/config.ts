@@ -4,6 +4,7 @@ import { cloudwatch } from './cloudwatch.ts';
 import { compaction } from './compaction.ts';
 import { type ExchangeFacts, exchanges } from './exchange.ts';
 import { lake, stateDirectory } from './lake.ts';
+import { listenApart } from './listeners.ts';
 import { proxies } from './proxy.ts';
 import { api, health, log } from './services.ts';
 import { snapshots } from './snapshots.ts';
@@ -11,20 +12,26 @@ import { streamer } from './streamer.ts';
 
 /** All of the settings, given what is known of the exchanges. */
 export const configSchema = (known: Readonly<Record<string, ExchangeFacts>>) =>
-  z.strictObject({
-    lake,
-    state_dir: stateDirectory,
-    exchanges: exchanges(known),
-    proxy: proxies,
-    snapshots,
-    streamer,
-    compaction,
-    health,
-    api,
-    cloudwatch,
-    aws: awsSettings,
-    log,
-  });
+  z
+    .strictObject({
+      lake,
+      state_dir: stateDirectory,
+      exchanges: exchanges(known),
+      proxy: proxies,
+      snapshots,
+      streamer,
+      compaction,
+      health,
+      api,
+      cloudwatch,
+      aws: awsSettings,
+      log,
+    })
+    .refine(listenApart, {
+      path: ['api', 'port'],
+      error: 'another port than `health.port`, as both are on one address, or 0 for any free one',
+      when: () => true,
+    });
 
 type Frozen<Type> = Type extends object ? { readonly [Key in keyof Type]: Frozen<Type[Key]> } : Type;
 

@@ -1,6 +1,7 @@
 import { datasetNames } from '@feedlake/schema';
 import * as z from 'zod';
 import { allOrNames, baseUrl, duration, oneOrMore, secret } from './text.ts';
+import { wait } from './wait.ts';
 
 /** A schema of one adapter's own `options`: an object whose keys all have defaults or may be absent. */
 export type OptionsSchema = z.ZodType<Record<string, unknown>>;
@@ -15,7 +16,10 @@ export interface ExchangeFacts {
   readonly options?: OptionsSchema | undefined;
 }
 
-const streamed = datasetNames.filter((name) => name !== 'coverage' && name !== 'raw');
+/** The datasets that some exchange streams. */
+const streamed = datasetNames.filter(
+  (name) => name !== 'coverage' && name !== 'raw' && name !== 'instruments' && name !== 'funding_rates',
+);
 
 const credentials = z
   .strictObject({
@@ -54,16 +58,16 @@ const rest = z
   .strictObject({
     concurrency: z.int().min(1).max(1000).default(8).describe('Requests under way at once'),
     retries: z.int().min(0).max(100).default(4).describe('Further attempts after one that can be retried'),
-    timeout: duration().default('10s').describe('Time for one attempt, from sending to the last byte'),
+    timeout: wait().default('10s').describe('Time for one attempt, from sending to the last byte'),
   })
   .prefault({})
   .describe('Requests over HTTP');
 
 const websocket = z
   .strictObject({
-    reconnect_delay: duration().default('1s').describe('Longest wait before the first reconnect; it doubles each time'),
-    reconnect_delay_max: duration().default('1m').describe('Longest wait before any reconnect'),
-    rotate_after: duration().default('23h').describe('Age at which a connection is replaced, before the venue cuts it'),
+    reconnect_delay: wait().default('1s').describe('Longest wait before the first reconnect; it doubles each time'),
+    reconnect_delay_max: wait().default('1m').describe('Longest wait before any reconnect'),
+    rotate_after: wait().default('23h').describe('Age at which a connection is replaced, before the venue cuts it'),
     queue: z.int().min(1).default(10_000).describe('Received messages that may wait to be handled'),
   })
   .prefault({})
@@ -82,7 +86,7 @@ const rateLimit = z
   .describe('Request budgets');
 
 const silence = z
-  .partialRecord(z.enum(streamed), duration())
+  .partialRecord(z.enum(streamed), wait())
   .default({})
   .meta({
     description: 'Time without data after which a feed counts as dead, by dataset; default: by its own rhythm',
@@ -91,7 +95,7 @@ const silence = z
 
 const timeouts = z
   .strictObject({
-    connect: duration().default('10s').describe('Time to connect, through the proxy and TLS included'),
+    connect: wait().default('10s').describe('Time to connect, through the proxy and TLS included'),
     silence,
   })
   .prefault({})

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bytes } from '../units.ts';
 import { duration, size } from './text.ts';
+import { wait } from './wait.ts';
 
 /** Files of two gigabytes can't be read at once, and a segment may grow by what is in memory after it is due. */
 const mostSegmentBytes = 1_000_000_000;
@@ -41,8 +42,8 @@ export const streamer = z
       .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'at most 40 lower-case letters, digits and inner hyphens')
       .default('main')
       .describe('Name of this instance in the lake; two that run at once need different ones'),
-    sync_interval: duration().default('1s').describe('Longest time that something received is only in memory'),
-    stop_timeout: duration()
+    sync_interval: wait().default('1s').describe('Longest time that something received is only in memory'),
+    stop_timeout: wait()
       .default('8s')
       .meta({
         description: 'How long ending `up` waits for the lake to take the rest; what it has not then stays on disk',

@@ -9,7 +9,8 @@ const authority = `${userinfo}${host}`;
 
 /** A whole number with a unit: `500ms`, `10s`, `5m`, `1h`, `1d`. {@link milliseconds} reads it. */
 export const durationShape = /^[1-9]\d*(?:ms|s|m|h|d)$/;
-export const duration = () => z.string().regex(durationShape, 'a duration such as `500ms`, `10s`, `5m`, `1h` or `1d`');
+export const durationWords = 'a duration such as `500ms`, `10s`, `5m`, `1h` or `1d`';
+export const duration = () => z.string().regex(durationShape, durationWords);
 
 /** A size in bytes, as a number or with a unit: `64MB` (10^6), `64MiB` (2^20). {@link bytes} reads it. */
 export const sizeShape = /^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/;

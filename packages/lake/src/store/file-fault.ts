@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreError, type StoreFault } from './store-error.ts';
 
 const faults: Readonly<Record<string, readonly [StoreFault, string]>> = {
@@ -25,6 +27,20 @@ const faults: Readonly<Record<string, readonly [StoreFault, string]>> = {
 export function fileFault(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [fault, explanation] = faults[code] ?? ['failed', error instanceof Error ? error.message : String(error)];
+  const [fault, usual] = faults[code] ?? ['failed', error instanceof Error ? error.message : String(error)];
+  const file = code === 'ENOTDIR' ? fileIn(path) : null;
+  const explanation = file === null ? usual : `${file} is a file and no folder: choose another folder for the lake`;
   return new StoreError(fault, path, code === '' ? explanation : `${explanation} (${code})`, error);
+}
+
+/** The part of a path that is a file; null where there is none any more. */
+function fileIn(path: string): string | null {
+  for (let part = path; part !== dirname(part); part = dirname(part)) {
+    try {
+      return statSync(part).isDirectory() ? null : part;
+    } catch {
+      // Below the file, nothing can be looked at.
+    }
+  }
+  return null;
 }
