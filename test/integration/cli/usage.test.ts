@@ -25,6 +25,7 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['symbols --format xml', /--format xml/],
   ['last oi BTC', /oi: no dataset; there are open_interest/],
   ['query', /missing required argument 'sql'/],
+  ['demo --lake elsewhere', /--lake: the demo makes a lake of its own; say where with --folder/],
   ['config shw', /Did you mean show/],
   ['config show --format xml', /--format xml: choose one of table, json/],
   ['normalize', /required option '--exchange <id>' not specified/],

@@ -81,6 +81,15 @@ test('lines are cut to the width, with their style', () => {
   expect(screen.text).toEqual(['012345678…', '0123456789']);
 });
 
+test('a terminal that does not know its size is taken for one of the usual size', () => {
+  const written: string[] = [];
+  const stream = { columns: 0, rows: 0, write: (text: string) => written.push(text) };
+  const view = new LiveView(stream as unknown as NodeJS.WritableStream);
+  view.draw(['x'.repeat(100)]);
+  view.draw(['short']);
+  expect(written.join('')).toBe(`${'x'.repeat(79)}…\n\x1b[1A\r\x1b[Jshort\n`);
+});
+
 test('a terminal that becomes narrower keeps nothing of what was drawn', () => {
   const screen = new Screen(20);
   const view = new LiveView(screen);

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { day, floorTo, isoTime, now } from '@feedlake/schema';
 import { startSimulator } from '@feedlake/simulator';
 import { Context } from '../context.ts';
-import { exitCode } from '../exit.ts';
+import { exitCode, UsageError } from '../exit.ts';
 import { renderTable } from '../output/table.ts';
 import { fetchCommand } from './fetch.ts';
 import { queryCommand } from './query.ts';
@@ -23,8 +23,11 @@ from funding_rates where kind = 'settled' group by all order by all`;
  * `feedlake demo`: collects open interest and funding rates, now and past, from simulated exchanges into a lake in a
  * folder, and shows what is in it.
  * @returns the exit code.
+ * @throws UsageError for `--lake`.
  */
 export async function demoCommand(context: Context, { folder }: { folder: string }): Promise<number> {
+  if (context.loaded.origin('lake') === '--lake')
+    throw new UsageError('--lake: the demo makes a lake of its own; say where with --folder');
   const simulator = await startSimulator();
   const endpoints = Object.entries(simulator.urls).map(([id, url]) => ({
     name: 'demo',

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** A terminal: a stream that says how large it is. */
+/** A terminal: a stream that says how large it is; 0 where it does not know. */
 export type Terminal = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
+
+/** Of a terminal that does not know its size. */
+const usual = { columns: 80, rows: 24 };
 
 /**
  * Lines at the foot of a terminal that are drawn again and again, below whatever else is written: both go through here, so
@@ -22,7 +25,8 @@ export class LiveView {
 
   /** Draws lines in place of those before; what does not fit is cut off. */
   draw(lines: readonly string[]): void {
-    const { columns = 80, rows = 24 } = this.#terminal;
+    const columns = this.#terminal.columns || usual.columns;
+    const rows = this.#terminal.rows || usual.rows;
     const most = Math.max(1, rows - 2);
     const shown =
       lines.length > most ? [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines`] : lines;
@@ -38,7 +42,7 @@ export class LiveView {
 
   /** Goes back to the first of the lines and wipes them. A terminal that has become narrower has broken them up. */
   get #erasure(): string {
-    const { columns = 80 } = this.#terminal;
+    const columns = this.#terminal.columns || usual.columns;
     const height = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
     return height === 0 ? '' : `\x1b[${height}A\r\x1b[J`;
   }
