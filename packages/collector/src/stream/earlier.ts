@@ -114,7 +114,7 @@ export async function noteEnds(
 
 async function writeEnds(file: string, ends: readonly KnownEnd[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify({ ends }));
+  await writeFile(`${file}.new`, JSON.stringify({ ends }), { flush: true });
   await rename(`${file}.new`, file);
 }
 
