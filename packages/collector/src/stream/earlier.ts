@@ -65,12 +65,13 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
     if (!ended) await endSegment(leftover, account.coverage);
     for (const end of account.ends) keepLatest(ends, end, 'crash');
   }
-  if (ends.size === 0) await readLake(options, ends, leftovers.every(({ ended }) => ended) ? 'shutdown' : 'crash');
+  const asksLake = ends.size === 0;
+  if (asksLake) await readLake(options, ends, leftovers.every(({ ended }) => ended) ? 'shutdown' : 'crash');
   const known = [...ends].map(([text, end]): KnownEnd => {
     const [exchange, dataset, symbol] = JSON.parse(text) as [string, DatasetName, string | null];
     return { exchange, dataset, symbol, ...end };
   });
-  if (leftovers.length > 0) {
+  if (leftovers.length > 0 || (asksLake && known.length > 0)) {
     await writeEnds(endsFile, known).catch((error) =>
       logger.warn(
         { error },
@@ -94,8 +95,7 @@ export async function takeUp(options: EarlierOptions): Promise<Earlier> {
  * Notes where feeds stand, for the next run.
  * @param ends What was told until then is on disk or in the lake.
  * @param cause What will have ended them, where nothing newer is found.
- * @param earlier Where feeds stood before this run. Of what it never came to, as the exchange could not be reached, they count
- * still: the next run tells of the whole gap.
+ * @param earlier Where feeds stood before this run, of exchanges that it could not reach: the next run tells of the whole gap.
  */
 export async function noteEnds(
   file: string,
@@ -103,12 +103,8 @@ export async function noteEnds(
   cause: EarlierEnd['cause'],
   earlier: readonly KnownEnd[],
 ): Promise<void> {
-  // Without a list of instruments there is an account of the exchange as a whole alone.
-  const reached = new Set(
-    ends.flatMap(({ exchange, dataset, symbol }) => (symbol === null ? [] : `${exchange} ${dataset}`)),
-  );
   const known = new Set(ends.map(keyOf));
-  const kept = earlier.filter((end) => !reached.has(`${end.exchange} ${end.dataset}`) && !known.has(keyOf(end)));
+  const kept = earlier.filter((end) => !known.has(keyOf(end)));
   await writeEnds(file, [...ends.map((end) => ({ ...end, cause })), ...kept]);
 }
 
@@ -120,10 +116,16 @@ async function writeEnds(file: string, ends: readonly KnownEnd[]): Promise<void>
 
 async function readEnds(file: string): Promise<readonly (FeedEnd & Partial<KnownEnd>)[]> {
   try {
-    return (JSON.parse(await readFile(file, 'utf8')) as { ends: KnownEnd[] }).ends;
+    const { ends } = JSON.parse(await readFile(file, 'utf8')) as { ends?: unknown };
+    return Array.isArray(ends) ? ends.filter(isEnd) : [];
   } catch {
     return [];
   }
+}
+
+function isEnd(value: unknown): value is FeedEnd & Partial<KnownEnd> {
+  const { exchange, dataset, until } = (value ?? {}) as Partial<FeedEnd>;
+  return typeof exchange === 'string' && typeof dataset === 'string' && typeof until === 'number' && until > 0;
 }
 
 /** Where the feeds ended by the coverage that the lake has of this writer. */

@@ -137,7 +137,8 @@ export class ExchangeStream {
           { exchange: this.id, error },
           `${this.id}: the instruments can't be listed, trying again in ${waitMs} ms: ${error.fault.message}`,
         );
-        this.feeds.unlisted(gapCause(error.kind), this.#options.settings.channels);
+        // What is listed once goes on flowing, whether or not there are newer instruments.
+        if (!this.#isListed) this.feeds.unlisted(gapCause(error.kind), this.#options.settings.channels);
         await clock.delay(waitMs, signal);
       }
     }

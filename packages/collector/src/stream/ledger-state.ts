@@ -40,7 +40,7 @@ export function lastLedgerState(
   return place < 0 ? null : { state: notes[place] as LedgerState, place };
 }
 
-/** Where a feed stood when its writer crashed. */
+/** Where a feed stands or stood that is owed. */
 export interface FeedEnd {
   readonly exchange: string;
   readonly dataset: DatasetName;
@@ -49,10 +49,12 @@ export interface FeedEnd {
   readonly until: number;
 }
 
-/** Where all feeds stand: until when everything was told. */
+/** Where all feeds stand that are owed: until when everything was told. */
 export function endsOf(ledger: Ledger): FeedEnd[] {
-  return [...ledger.entries].map(({ key: { exchange, dataset, symbol }, until, gaps }) => {
-    return { exchange, dataset, symbol, until: Math.max(until, ...starts(gaps)) };
+  return [...ledger.entries].flatMap(({ key: { exchange, dataset, symbol }, from, until, gaps }) => {
+    // Nothing of it is owed any more: what comes when it is wanted again is no downtime.
+    if (from === null && gaps.size === 0) return [];
+    return [{ exchange, dataset, symbol, until: Math.max(until, ...starts(gaps)) }];
   });
 }
 
@@ -82,10 +84,7 @@ export function closeAccount(
     entry.rows = rows + (newer?.rows ?? 0);
   }
   ledger.cut();
-  const ends = [...ledger.entries].map(({ key: { exchange, dataset, symbol }, from, until, gaps }) => {
-    return { exchange, dataset, symbol, until: from === null ? Math.max(until, ...starts(gaps)) : until };
-  });
-  return { coverage, ends };
+  return { coverage, ends: endsOf(ledger) };
 }
 
 /** Where the open gaps of an entry go on from. */

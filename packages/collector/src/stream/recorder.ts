@@ -27,8 +27,8 @@ export interface RecorderOptions {
   readonly onSealed?: (
     objects: readonly { readonly key: string; readonly rows: number; readonly bytes: number }[],
   ) => void;
-  /** A segment is whole on disk, and tells of all feeds until there. */
-  readonly onClosed?: (ends: readonly FeedEnd[]) => void;
+  /** A segment is whole on disk, and tells of all feeds until there. It is brought into the lake after this. */
+  readonly onClosed?: (ends: readonly FeedEnd[]) => Promise<void>;
 }
 
 /** Rows that may be in memory before the next sync is due. */
@@ -62,6 +62,8 @@ export class Recorder {
   #lastProbe = 0;
   #waitingBytes = 0;
   readonly #sizes = new Map<string, number>();
+  /** The last closed segment is with the sealer. */
+  #noted: Promise<void> = Promise.resolve();
   #flushing: Promise<void> | null = null;
   #rows = 0;
   #lastSealed: number | null = null;
@@ -92,9 +94,10 @@ export class Recorder {
         ends = endsOf(this.ledger);
       },
       onPending: () => this.#hurry(),
-      onClosed: (path) => {
-        options.onClosed?.(ends);
-        this.#seal(path);
+      onClosed: (path, isWhole) => {
+        const noted = isWhole ? options.onClosed?.(ends) : undefined;
+        if (noted === undefined) this.#seal(path);
+        else this.#noted = noted.then(() => this.#seal(path));
       },
     });
     this.sealer = new Sealer({
@@ -179,7 +182,9 @@ export class Recorder {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#flushing;
+    this.#lastProbe = Number.NEGATIVE_INFINITY;
     await this.#flush(() => this.spool.end());
+    await this.#noted;
     const deadline = new AbortController();
     this.sealer.hurry();
     const done = await Promise.race([

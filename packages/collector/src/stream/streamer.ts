@@ -144,10 +144,11 @@ export class Streamer {
     return this.#closing;
   }
 
-  /** Where the feeds that are still wanted ended before this run. */
+  /** Where the feeds that are still wanted ended before this run, of exchanges that it has not reached. */
   #owedEnds(): KnownEnd[] {
     const { exchanges } = this.#options.config;
-    const wanted = new Set(streamed(this.#options));
+    const listed = new Set(this.exchanges.flatMap(({ id, instruments }) => (instruments === null ? [] : id)));
+    const wanted = new Set(streamed(this.#options).filter((id) => !listed.has(id)));
     return this.#earlier.ends.filter(
       ({ exchange, dataset }) =>
         wanted.has(exchange) && exchanges[exchange]?.channels.some((channel) => channel === dataset) === true,
@@ -158,7 +159,9 @@ export class Streamer {
     await Promise.all(this.exchanges.map((exchange) => exchange.close()));
     const complete = await this.recorder.close(waitMs);
     const { logger, store } = this.#options;
-    if (store !== false) this.#note(endsOf(this.recorder.ledger), 'shutdown');
+    // What could not be kept is not told either: the next run goes by what was noted before.
+    if (store !== false && this.recorder.shedding.diskFault === null)
+      void this.#note(endsOf(this.recorder.ledger), 'shutdown');
     await this.#noting;
     this.#end.abort(new Error('the streamer was ended'));
     await Promise.all(this.#venues.map((venue) => venue.close()));
@@ -167,7 +170,7 @@ export class Streamer {
   }
 
   /** Notes where feeds stand, one word after the other. */
-  #note(ends: readonly FeedEnd[], cause: 'crash' | 'shutdown'): void {
+  #note(ends: readonly FeedEnd[], cause: 'crash' | 'shutdown'): Promise<void> {
     this.#noting = this.#noting
       .then(() => noteEnds(this.#endsFile, ends, cause, this.#owedEnds()))
       .catch((error) =>
@@ -176,6 +179,7 @@ export class Streamer {
           "where the feeds stand can't be noted: the next start goes by what it finds otherwise",
         ),
       );
+    return this.#noting;
   }
 
   /** Quiet feeds are as whole as what else their connection brought shows. */

@@ -29,8 +29,8 @@ export interface SpoolOptions {
   readonly beforeEnd: () => void;
   /** There are rows in memory that are worth a flush. It is called while a message is being taken. */
   readonly onPending?: () => void;
-  /** A segment was closed and can be sealed. */
-  readonly onClosed: (path: string) => void;
+  /** A segment was closed and can be sealed. `isWhole`: with all that was to be in it. */
+  readonly onClosed: (path: string, isWhole: boolean) => void;
 }
 
 interface OpenSegment {
@@ -186,15 +186,17 @@ export class Spool {
   async #finish(segment: OpenSegment, frames: readonly Buffer[]): Promise<void> {
     const { file } = segment;
     const end = encodeFrame({ kind: 'end' }, []);
+    let isWhole = false;
     try {
       await append(segment, [...frames, end]);
+      isWhole = true;
     } catch (error) {
       // Its caller accounts for what is lost, so it must not look as if its writer had crashed.
       if (file.bytes > 0) await file.append([end]).catch(() => undefined);
       throw error;
     } finally {
       await file.close();
-      if (file.bytes > 0) this.#options.onClosed(file.path);
+      if (file.bytes > 0) this.#options.onClosed(file.path, isWhole);
     }
   }
 
