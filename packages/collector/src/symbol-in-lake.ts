@@ -43,6 +43,8 @@ function ownName(adapter: ExchangeAdapter | null, name: string): string | null {
 
 /** Most lakes have something of every day: this far back dates are looked at before all of them are, in microseconds. */
 const recently = 2 * day;
+/** A bucket is some tens of milliseconds away. */
+const footersAtOnce = 16;
 
 async function listedSymbols(lake: Lake, dataset: DatasetName, exchange: string, at: number | null) {
   const until = { exchanges: [exchange], ...(at === null ? {} : { lastDate: isoDate(at) }) };
@@ -50,8 +52,10 @@ async function listedSymbols(lake: Lake, dataset: DatasetName, exchange: string,
   const objects = recent.length > 0 ? recent : await objectsOf(lake, dataset, until);
   const last = objects.at(-1)?.date;
   const symbols = new Set<string>();
-  for (const object of objects.filter(({ date }) => date === last)) {
-    for (const symbol of (await lake.footer(object)).symbols ?? []) symbols.add(symbol);
+  const ofLastDate = objects.filter(({ date }) => date === last);
+  for (let at = 0; at < ofLastDate.length; at += footersAtOnce) {
+    const footers = await Promise.all(ofLastDate.slice(at, at + footersAtOnce).map((object) => lake.footer(object)));
+    for (const footer of footers) for (const symbol of footer.symbols ?? []) symbols.add(symbol);
   }
   return symbols;
 }

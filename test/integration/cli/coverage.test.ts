@@ -238,6 +238,15 @@ describe('the exit code', () => {
     );
   });
 
+  test('is 3 when it knows a symbol that was named, and has nothing about it', async () => {
+    const { feedlake, lake } = await lakeOf([said(0, 12)]);
+    await lake.write('trades', 'binance', 'stream-main-2', [trade('1', start, { symbol: 'ETH-USDT-PERP' })]);
+    const args = ['coverage', ...range, '--dataset', 'trades', '--symbol', 'BTC-USDT-PERP', 'ETH-USDT-PERP'];
+    const { code, stderr } = await feedlake(args);
+    expect(stderr).toMatch(/^no coverage of ETH-USDT-PERP\n/);
+    expect(code).toBe(3);
+  });
+
   test('is 1 when it has nothing at all', async () => {
     const { feedlake } = await lakeOf([said(-400, -390)]);
     for (const format of ['table', 'json', 'csv']) {

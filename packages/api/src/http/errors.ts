@@ -29,8 +29,8 @@ const faults: ReadonlySet<ProblemKind> = new Set(['internal', 'lake-unavailable'
 /** Turns whatever was thrown into an answer; what is neither the client's doing nor the end's (`signal`) is logged. */
 export function onError(logger: Logger, signal: AbortSignal | undefined): ErrorHandler<ApiEnvironment> {
   return (error, context) => {
-    const isOver = signal?.aborted === true || context.req.raw.signal.aborted;
-    const problem = isOver && !(error instanceof ProblemError) ? new ProblemError('ended') : problemOf(error);
+    const isOver = error === signal?.reason || error === context.req.raw.signal.reason || error.name === 'AbortError';
+    const problem = isOver ? new ProblemError('ended') : problemOf(error);
     if (faults.has(problem.kind)) {
       const fields = { request_id: context.get('requestId'), error: problem.cause ?? error };
       logger.error(

@@ -93,14 +93,16 @@ async function answerWith(
   const query: RangeQuery = { dataset, exchange, symbols, from, to, where, after: position, signal };
   const leave = await enter(routes.reads, signal);
   let page: Page;
+  let next: string | null;
+  let headers: Record<string, string>;
   try {
     page = await readPage(lake, query, limit);
+    next = page.end === null ? null : writeCursor(dataset, { ...question, position: page.end });
+    headers = headersOf(context, type, next, served, question);
   } catch (error) {
     leave();
     throw error;
   }
-  const next = page.end === null ? null : writeCursor(dataset, { ...question, position: page.end });
-  const headers = headersOf(context, type, next, served, question);
   if (context.req.method === 'HEAD') {
     leave();
     return new Response(null, { headers });

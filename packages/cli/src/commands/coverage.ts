@@ -54,7 +54,7 @@ const namedEach = 5;
 export async function coverageCommand(context: Context, options: CoverageOptions): Promise<number> {
   const format = rowFormat(options.format);
   const question = questionOf(context, options);
-  const { timelines, unknown } = await answer(context, question);
+  const { timelines, unknown, silent } = await answer(context, question);
   await writeAll(context.streams.stdout, [written(timelines, question, format, options)]);
   if (timelines.length === 0) {
     const hints = [...unknown.values()].filter((hint) => hint !== null);
@@ -62,7 +62,7 @@ export async function coverageCommand(context: Context, options: CoverageOptions
     context.complain(`no coverage ${described(question)} in the lake ${context.config.lake}${hint}`);
     return exitCode.failed;
   }
-  const missing = notSpokenOf(timelines, question);
+  const missing = [...notSpokenOf(timelines, question), ...silent];
   for (const name of missing) context.complain(`no coverage of ${name}`);
   for (const [name, hint] of unknown)
     context.complain(`no coverage of ${name}: the lake does not know it${hint === null ? '' : `; ${hint}`}`);
@@ -77,6 +77,8 @@ interface Answer {
   readonly timelines: readonly Timeline[];
   /** Symbols that no exchange knows as the lake has it, each with what is like it. */
   readonly unknown: ReadonlyMap<string, string | null>;
+  /** Symbols that the lake knows, and says nothing about. */
+  readonly silent: readonly string[];
 }
 
 async function answer(context: Context, question: Question): Promise<Answer> {
@@ -85,7 +87,7 @@ async function answer(context: Context, question: Question): Promise<Answer> {
   const lake = context.lake();
   const timelines: Timeline[] = [];
   const unknown = new Map<string, string | null>(symbols?.map((name) => [name, null]));
-  const known = new Set<string>();
+  const known = new Map<string, ReadonlySet<string>>();
   // One exchange at a time: of a busy one there are millions of rows.
   for (const exchange of question.exchanges ?? (await exchangesWithCoverage(lake, range))) {
     const adapter = nativeAdapters[config.exchanges[exchange]?.exchange ?? exchange] ?? null;
@@ -93,13 +95,15 @@ async function answer(context: Context, question: Question): Promise<Answer> {
     const found = await askCoverage(lake, { ...range, exchange, adapter, ...asked, signal });
     timelines.push(...found.timelines);
     for (const [name, { symbol, notice }] of found.names) {
-      if (symbol !== null) known.add(name);
+      if (symbol !== null) known.set(name, new Set([...(known.get(name) ?? []), symbol]));
       if (symbol !== null && notice !== null) context.say(notice);
       if (symbol === null && notice !== null) unknown.set(name, notice);
     }
   }
-  for (const name of known) unknown.delete(name);
-  return { timelines, unknown };
+  for (const name of known.keys()) unknown.delete(name);
+  const told = new Set(timelines.map(({ symbol }) => symbol));
+  const silent = [...known].filter(([, taken]) => ![...taken].some((symbol) => told.has(symbol))).map(([name]) => name);
+  return { timelines, unknown, silent };
 }
 
 function written(

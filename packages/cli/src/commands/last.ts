@@ -21,12 +21,12 @@ export async function lastCommand(
   const unified = symbolFromInput(symbol) ?? symbol;
   const rows = await Promise.all(
     context.exchanges(exchange).map(async (id) => {
-      const direct = await lake.lastTime(dataset, id, unified);
-      if (direct !== null) return [id, unified, isoTime(direct)];
       const adapter = nativeAdapters[context.config.exchanges[id]?.exchange ?? id] ?? null;
-      const { symbol: found } = await symbolInLake(lake, dataset, id, adapter, symbol, null);
-      const time = found === null ? null : await lake.lastTime(dataset, id, found);
-      return [id, found ?? unified, time === null ? '-' : isoTime(time)];
+      const { symbol: found, notice } = await symbolInLake(lake, dataset, id, adapter, symbol, null);
+      if (found !== null && notice !== null) context.say(notice);
+      const taken = found ?? unified;
+      const time = await lake.lastTime(dataset, id, taken);
+      return [id, taken, time === null ? '-' : isoTime(time)];
     }),
   );
   context.streams.stdout.write(

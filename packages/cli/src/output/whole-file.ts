@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -17,6 +17,7 @@ export async function writeWhole<Result>(path: string, write: (path: string) => 
   const part = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
   try {
     const result = await write(part);
+    if (there !== null) await chmod(part, there.mode);
     await rename(part, target);
     return result;
   } catch (error) {

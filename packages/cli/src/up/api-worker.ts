@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Backfills, createApi, exchangesOf, onSocket, type Snapshots, startApiServer } from '@feedlake/api';
+import { BackfillJobs } from '@feedlake/collector';
 import type { Config } from '@feedlake/config';
 import { Lake, openStore } from '@feedlake/lake';
 import type { HealthStatus, Listening, Log, Logger, LogLevel } from '@feedlake/telemetry';
@@ -33,6 +34,10 @@ export type ApiWorkerMessage =
       readonly text: string;
     };
 
+function noVenue(exchange: string): never {
+  throw new RangeError(`the thread of the API opens no exchanges: ${exchange}`);
+}
+
 async function run(): Promise<void> {
   if (parentPort === null) throw new Error('this is the code of a thread');
   const main = parentPort;
@@ -48,15 +53,17 @@ async function run(): Promise<void> {
       resolve();
     });
   });
+  const lake = new Lake(openStore(config.lake), { writer: config.streamer.writer, cacheBytes });
+  const jobs = new BackfillJobs({ lake, venueOf: noVenue });
   const snapshots: Snapshots = { take: (request) => caller.call('snapshot', request) };
   const backfills: Backfills = {
     create: (request) => caller.call('createBackfill', request),
-    status: (id) => caller.call('backfillStatus', id),
-    newest: (most) => caller.call('newestBackfills', most),
+    status: (id) => jobs.status(id),
+    newest: (most) => jobs.newest(most),
   };
   const api = createApi({
     settings: config.api,
-    lake: new Lake(openStore(config.lake), { writer: config.streamer.writer, cacheBytes }),
+    lake,
     exchanges: exchangesOf(config),
     snapshots,
     backfills,

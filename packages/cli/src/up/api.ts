@@ -51,8 +51,6 @@ export async function startApi(options: UpApiOptions): Promise<UpApi> {
       queue.add(created.id);
       return created;
     },
-    backfillStatus: (id: string) => jobs.status(id),
-    newestBackfills: (most: number) => jobs.newest(most),
     health,
     metrics: () => metrics.text(),
   };

@@ -29,6 +29,8 @@ const deadAfter = 50 * second;
 /** More failures than this are not told one by one: a report is read by people. */
 const mostFailures = 500;
 const usualPeriod = 3600;
+/** Records that are read at the same time. */
+const readAtOnce = 8;
 
 /**
  * Backfills that outlive whoever works on them. What is wanted stands in the store, and what was fetched in the lake, so a
@@ -89,8 +91,12 @@ export class BackfillJobs {
    */
   async newest(most: number): Promise<BackfillStatus[]> {
     const ids = (await this.#record.ids()).slice(-most).reverse();
-    const all = await Promise.all(ids.map((id) => this.status(id)));
-    return all.filter((status) => status !== null);
+    const all: BackfillStatus[] = [];
+    for (let at = 0; at < ids.length; at += readAtOnce) {
+      const some = await Promise.all(ids.slice(at, at + readAtOnce).map((id) => this.status(id)));
+      all.push(...some.filter((status) => status !== null));
+    }
+    return all;
   }
 
   /** Those that this writer was asked for and that are not at their end, oldest first. @throws StoreError */

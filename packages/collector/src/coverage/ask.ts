@@ -32,23 +32,28 @@ export interface CoverageAnswer {
 
 /**
  * Reads the coverage of one exchange. Rows about all symbols speak for a symbol that is asked for only where the lake knows
- * of it: by its instruments, by rows of a dataset, or by coverage that names it. Of others there is no timeline.
+ * of it: by coverage that names it, by its instruments at the end or the beginning of the range, or where it has none of
+ * these, by rows of a dataset. Of others there is no timeline.
  * @throws StoreError, ObjectError when the lake can't be read; what the signal was aborted with.
  */
 export async function askCoverage(lake: Lake, question: CoverageQuestion): Promise<CoverageAnswer> {
   const { exchange, from, to, datasets, kind, signal } = question;
   const names = new Map<string, LakeSymbol>();
   for (const name of question.symbols ?? []) names.set(name, await understood(lake, question, name));
-  const named = [...names].flatMap(([name, { symbol }]) => symbol ?? symbolFromInput(name) ?? []);
+  const named = [...names].flatMap(([name, { symbol }]) =>
+    [symbol, symbolFromInput(name)].filter((one) => one !== null),
+  );
   const rows: CoverageRow[] = [];
   const query = { from, to, exchanges: [exchange], ...(datasets && { datasets }) };
   for await (const row of readCoverage(lake, { ...query, ...(question.symbols && { symbols: named }) })) {
     signal.throwIfAborted();
     rows.push(row);
   }
-  for (const [name, { symbol }] of names) {
+  for (const [name, { symbol, notice }] of names) {
+    // One that was listed only within the range, and perhaps another that would be taken in its place.
     const own = symbolFromInput(name);
-    if (symbol === null && own !== null && rows.some((row) => row.symbol === own))
+    const isOther = symbol === null || notice !== null;
+    if (isOther && own !== null && rows.some((row) => row.symbol === own))
       names.set(name, { symbol: own, notice: null });
   }
   const symbols = [...names.values()].flatMap(({ symbol }) => symbol ?? []);
@@ -56,19 +61,25 @@ export async function askCoverage(lake: Lake, question: CoverageQuestion): Promi
   return { timelines: timelines.filter((one) => kind === undefined || one.kind === kind), names };
 }
 
-/** How a name is understood by what the lake has until the end of the range, or had at its beginning. */
+/** How a name is understood; a symbol that it says exactly comes before one that would be taken in its place. */
 async function understood(lake: Lake, question: CoverageQuestion, name: string): Promise<LakeSymbol> {
-  const { exchange, adapter, from, to, datasets = datasetNames } = question;
-  let notice: string | null = null;
-  const places = [
-    { dataset: 'instruments' as const, at: to },
-    { dataset: 'instruments' as const, at: from },
-    ...datasets.map((dataset) => ({ dataset, at: to })),
-  ];
-  for (const { dataset, at } of places) {
-    const found = await symbolInLake(lake, dataset, exchange, adapter, name, at);
-    if (found.symbol !== null) return found;
-    notice ??= found.notice;
+  const { exchange, adapter, from, to, datasets = datasetNames, signal } = question;
+  const find = (dataset: DatasetName, at: number) => {
+    signal.throwIfAborted();
+    return symbolInLake(lake, dataset, exchange, adapter, name, at);
+  };
+  const listed = [await find('instruments', to), await find('instruments', from)];
+  const hasList = listed.some(({ symbol, notice }) => symbol !== null || notice !== null);
+  // Without a list of instruments: what was recorded.
+  for (const dataset of hasList ? [] : datasets) {
+    const found = await find(dataset, to);
+    listed.push(found);
+    if (found.symbol !== null && found.notice === null) break;
   }
-  return { symbol: null, notice };
+  const isExact = ({ symbol, notice }: LakeSymbol) => symbol !== null && notice === null;
+  return (
+    listed.find(isExact) ??
+    listed.find(({ symbol }) => symbol !== null) ??
+    listed.find(({ notice }) => notice !== null) ?? { symbol: null, notice: null }
+  );
 }

@@ -17,7 +17,7 @@ interface Kept {
 
 /** What a parsed footer takes in memory, about, and a value of a column that was decoded. */
 const footerBytes = 16_384;
-const valueBytes = 24;
+const valueBytes = 48;
 
 /**
  * Opens objects. Those that are read whole by that, as most snapshots are, can be kept for the next time with what was decoded
@@ -67,6 +67,8 @@ export class Opener {
     if (this.#kept.get(key) !== kept) return;
     kept.bytes += bytes;
     this.#bytes += bytes;
+    // It alone is too much: the others stay.
+    if (kept.bytes > this.#mostBytes) this.#forget(key, kept);
     for (const [oldest, its] of this.#kept) {
       if (this.#bytes <= this.#mostBytes) return;
       this.#forget(oldest, its);

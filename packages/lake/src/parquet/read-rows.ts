@@ -40,7 +40,7 @@ export async function* readRows(file: ObjectFile, parquet: FileMetaData, request
     const data = new Map(
       await Promise.all(
         read.map(async (column) => {
-          const values = await decoded(file, `${column} ${range.rowStart}`, () =>
+          const values = await decoded(file, `${column} ${range.rowStart} ${range.rowEnd}`, () =>
             scan.readColumn({ column, ...range }),
           );
           return [column, values] as const;

@@ -26,7 +26,8 @@ export async function explained(
   const message = textOf(error);
   const named = isDamage(message) ? paths.find((path) => message.includes(path)) : undefined;
   if (named !== undefined) return damaged(named, message, areCopies);
-  if (!/^Invalid Error:|corrupt/.test(message)) return new QueryError(message);
+  if (!/^Invalid Error:|^(?:IO|Serialization|Internal|Invalid Input) Error:.*corrupt/i.test(message))
+    return new QueryError(message);
   for (const look of looks) {
     for (const path of paths) {
       const read = `${look} SELECT * FROM read_parquet(${pathSql(path)}, hive_partitioning = false)`;

@@ -156,7 +156,16 @@ async function* openings(lake: Lake, query: RangeQuery, request: ObjectRequest):
         // Its failure is thrown when its turn comes, or no longer of interest when the reader stopped.
         ahead.sources.catch(() => undefined);
       }
-      yield { first: first(candidate), open: async () => (await opened[at]?.sources) ?? [] };
+      yield {
+        first: first(candidate),
+        open: async () => {
+          const entry = opened[at];
+          const sources = (await entry?.sources) ?? [];
+          // Whoever has them lets go of them when they are used up: a date may be more than memory holds.
+          if (entry !== undefined) entry.sources = null;
+          return sources;
+        },
+      };
     }
   }
 }

@@ -30,7 +30,10 @@ export class Source {
   async fill(): Promise<boolean> {
     while (this.head === undefined) {
       const { done, value } = await this.#pieces.next();
-      if (done === true) return false;
+      if (done === true) {
+        this.#rows = [];
+        return false;
+      }
       this.#rows = value;
       this.#at = 0;
     }
