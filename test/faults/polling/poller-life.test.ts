@@ -112,3 +112,21 @@ test('a row that is none costs itself: the others of a reply are recorded', asyn
   expect(trades.toSorted()).toEqual([...told].toSorted());
   expect(t.complaints().filter((line) => line.startsWith('bybit: a poll of trades: ')).length).toBe(1);
 });
+
+test('a list of instruments that fails later is no gap: what was listed goes on', async () => {
+  const t = await polled('binance', {
+    channels: ['trades'],
+    symbols: 'all',
+    settings: { rest_only: true },
+    simulator: { symbols: 1, streams: { tradesPerSecond: 0.01 } },
+  });
+  await t.begun();
+  await t.pass(3_595_000);
+  await t.simulator.faults.add({ kind: '5xx', venue: 'binance', match: /exchangeInfo/ });
+  await t.pass(10_000);
+  expect(t.complaints().some((line) => line.includes("the instruments can't be listed"))).toBe(true);
+  await t.simulator.faults.clear();
+  await t.pass(60_000);
+  await t.close();
+  expect(await resolved(t, 'trades', 'BTC-USDT-PERP')).toEqual(['covered 0-3660', 'gap 3660-3665 shutdown']);
+});

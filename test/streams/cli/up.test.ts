@@ -208,6 +208,23 @@ test.each([
   },
 );
 
+test('runs that can not list the instruments at first tell of no time before they were', async () => {
+  const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });
+  const begun = Date.now() * 1000;
+  for (const _run of ['first', 'second']) {
+    await space.simulator.faults.add({ kind: 'refuse', venue: 'bybit' });
+    const child = space.spawn(['up']);
+    const url = await healthOf(child);
+    await eventually(async () => (await health(url)).feeds.some(({ state }) => state === 'interrupted'), 'an account');
+    await space.simulator.faults.clear();
+    await flowing(url);
+    expect((await stopped(child)).code).toBe(0);
+  }
+  const rows = await collect(space.lake.scan('coverage', { exchange: 'bybit' }));
+  expect(rows.some(({ symbol, state }) => symbol === null && state === 'gap')).toBe(true);
+  expect(Math.min(...rows.map(({ from_time }) => from_time))).toBeGreaterThan(begun);
+});
+
 test('an outage shows in the health, with its cause, and passes', async () => {
   const space = await streamingWorkspace({ bybit: { symbols, channels: ['trades'] } });
   const child = space.spawn(['up']);
