@@ -20,7 +20,7 @@ const kinds = {
   internal: [500, 'Something went wrong here'],
   'not-available': [501, 'This instance does not offer it'],
   'exchange-failed': [502, 'The exchange gave nothing'],
-  busy: [503, 'Too many reads at once'],
+  busy: [503, 'Too much to do at once'],
   ended: [503, 'The request was broken off, as its client went or this instance ends'],
   'lake-unavailable': [503, 'The lake can not be read or written at present'],
 } as const;
