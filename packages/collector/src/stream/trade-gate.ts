@@ -97,7 +97,9 @@ export class TradeGate {
   }
 
   #leftOut(sequence: SequenceHole & { first: number; last: number }, received: number): void {
-    const { from, to, cause } = this.#interruption ?? { from: this.#lastReceived, to: received, cause: 'sequence' };
+    // It may be that something flowed again before these were left out: nothing tells until the first number after them.
+    const { from, cause } = this.#interruption ?? { from: this.#lastReceived, cause: 'sequence' };
+    const to = received;
     this.#interruption = null;
     this.#ledger.hole(this.#entry, 'trades', from, to, cause, sequence);
     const count = sequence.last - sequence.first + 1;

@@ -54,6 +54,17 @@ test('after a reconnect, the first number tells whether anything was missed', ()
   expect(told(rows).slice(-2)).toEqual(['gap 8-12 disconnect', 'gap 8-12 disconnect 7..8']);
 });
 
+test('what is left out after a reconnect may have been left out until the first number after it', () => {
+  const { take, gate, ledger, entry, rows } = flowing(true);
+  take(5, 2);
+  ledger.interrupted(entry, 'a', 2, 'disconnect');
+  // Something else on the connection showed that it flows.
+  ledger.resumed(entry, 'a', 8);
+  gate.interrupted(2, 8, 'disconnect');
+  take(8, 12);
+  expect(told(rows).slice(-2)).toEqual(['gap 2-8 disconnect', 'gap 2-12 disconnect 6..7']);
+});
+
 test('where trades have no numbers of their own, each id goes through once', () => {
   const { gate } = flowing(false);
   const minute = 60_000_000;
