@@ -62,8 +62,6 @@ export interface Recorded {
   readonly venue: VenueId;
   readonly simulator: Pick<Simulator, 'truth'>;
   readonly clock: { now(): number };
-  /** When its end began (µs): what was sent later is owed to whoever comes next. Undefined before. */
-  readonly end?: number | undefined;
   rows(dataset: DatasetName): Promise<AnyRow[]>;
   timelines(from: number): Promise<Timeline[]>;
 }
@@ -134,7 +132,7 @@ async function recordedOf(recording: Recorded, dataset: DatasetName, records: re
   const identity = identities[dataset];
   if (identity === undefined) throw new TypeError(dataset);
   const identify = identity.wire[recording.venue];
-  const to = recording.end ?? recording.clock.now();
+  const to = recording.clock.now();
   const wanted: readonly string[] = symbols[recording.venue];
   const owed = new Map<string, Pick<Sent, 'record' | 'place'>>();
   const told = new Set<string>();

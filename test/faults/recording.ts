@@ -40,8 +40,6 @@ export class Recording {
   readonly clock = new ManualClock(systemNow());
   readonly lines: string[] = [];
   readonly folder = temporaryFolder();
-  /** When its end began, by its clock. */
-  end: number | undefined;
   readonly #options: RecordingOptions;
   #simulator: Simulator | null = null;
   #streamer: Streamer | null = null;
@@ -136,7 +134,6 @@ export class Recording {
 
   /** Ends the streamer cleanly; all of it is in the lake then. */
   async stop(): Promise<void> {
-    this.end ??= this.clock.now();
     const closing = this.streamer.close(60_000);
     let done = false;
     closing.then(
