@@ -83,6 +83,7 @@ describe('rows of a query', () => {
         for await (const _ of batches) {
           count += 1;
           if (count === 1) abort(stop);
+          else if (stop.signal.aborted) throw new Error('a batch came after the end');
         }
       });
     };

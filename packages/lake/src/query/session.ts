@@ -112,7 +112,10 @@ export class QuerySession {
     const { signal, files, areCopies } = this.#options;
     signal?.throwIfAborted();
     try {
-      return await work(this.#connection);
+      const result = await work(this.#connection);
+      // What was ready when it was ended is given to nobody.
+      signal?.throwIfAborted();
+      return result;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof QueryError) throw error;
